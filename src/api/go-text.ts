@@ -12,33 +12,54 @@ const shortEscapes: Record<string, string> = {
   '"': '\\"',
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what must be escaped
-const needsQuoting =
-  /[\x00-\x1f"\\\x7f-\xa0\u00ad\u2028\u2029\ufeff\ufffe\uffff]|[\ud800-\udfff](?![\udc00-\udfff])/g;
+const plainAscii = /^[ !#-[\]-~]*$/;
+// Go's unicode.IsPrint: letters, marks, numbers, punctuation, symbols and the ASCII space.
+const printable = /^[\p{L}\p{M}\p{N}\p{P}\p{S} ]$/u;
 
-function escapeRune(ch: string): string {
-  const short = shortEscapes[ch];
+function quoteRune(rune: string): string {
+  const short = shortEscapes[rune];
   if (short !== undefined) return short;
-  const code = ch.charCodeAt(0);
-  if (code >= 0xd800 && code <= 0xdfff) {
-    return '\ufffd';
-  }
+  const code = rune.codePointAt(0)!;
+  // Half a surrogate pair cannot stand in UTF-8; Go sees the replacement character.
+  if (code >= 0xd800 && code <= 0xdfff) return '\ufffd';
+  if (printable.test(rune)) return rune;
   if (code < 0x80) return `\\x${code.toString(16).padStart(2, '0')}`;
-  return `\\u${code.toString(16).padStart(4, '0')}`;
+  if (code < 0x10000) return `\\u${code.toString(16).padStart(4, '0')}`;
+  return `\\U${code.toString(16).padStart(8, '0')}`;
 }
 
 /** Go's strconv.Quote. */
 export function goQuote(text: string): string {
-  return `"${text.replace(needsQuoting, (ch, offset: number) => {
-    // The second half of a surrogate pair is part of a good rune.
-    const before = offset > 0 ? text.charCodeAt(offset - 1) : 0;
-    if (/[\udc00-\udfff]/.test(ch) && before >= 0xd800 && before <= 0xdbff) return ch;
-    return escapeRune(ch);
-  })}"`;
+  if (plainAscii.test(text)) return `"${text}"`;
+  let quoted = '';
+  for (const rune of text) quoted += quoteRune(rune);
+  return `"${quoted}"`;
 }
 
 /** encoding/json's Marshal: like JSON.stringify, with <, >, & and the two line separators escaped. */
 export function goJson(value: unknown): string {
   const text = JSON.stringify(value) ?? 'null';
   return text.replace(/[<>&\u2028\u2029]/g, (ch) => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** How Go's time package quotes: bytes, not runes, and no short escapes. */
+export function goTimeQuote(text: string): string {
+  let quoted = '';
+  for (const byte of Buffer.from(text)) {
+    if (byte < 0x20 || byte >= 0x80) quoted += `\\x${byte.toString(16).padStart(2, '0')}`;
+    else if (byte === 0x22 || byte === 0x5c) quoted += `\\${String.fromCharCode(byte)}`;
+    else quoted += String.fromCharCode(byte);
+  }
+  return `"${quoted}"`;
+}
+
+/** A JSON value as Go's %v prints it: `map[image:a:3 name:a]`, `[a b]`, `<nil>`. */
+export function goPrint(value: unknown): string {
+  if (value === null || value === undefined) return '<nil>';
+  if (Array.isArray(value)) return `[${value.map(goPrint).join(' ')}]`;
+  if (typeof value === 'object') {
+    const members = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+    return `map[${members.map(([name, member]) => `${name}:${goPrint(member)}`).join(' ')}]`;
+  }
+  return String(value);
 }

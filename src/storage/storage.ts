@@ -96,8 +96,31 @@ export interface HistoryWindow {
   bytes: number;
 }
 
+/** What to read of the past or the present; see {@link Timeline.list}. */
+export interface TimelineListOptions extends ListOptions {
+  /** Which entries to take; the others count neither for `limit` nor for `more`. With it, `remaining` is 0. */
+  accept?: (entry: Entry) => boolean;
+}
+
+/**
+ * The newest state and the recent past, in memory: what the watch cache serves from. Everything is synchronous, and a write
+ * shows before its writer is acknowledged. (A back end that is remote, such as etcd, keeps one by following its own watch.)
+ */
+export interface Timeline {
+  /** The newest revision that this timeline has seen. */
+  revision(): Revision;
+  compactedRevision(): Revision;
+  get(key: string, revision?: Revision): Entry | undefined;
+  list(prefix: string, options?: TimelineListOptions): ListResult;
+  /** How many keys have the prefix. */
+  count(prefix: string): number;
+  /** Every event after a revision, oldest first, of all keys. */
+  eventsAfter(revision: Revision): StorageEvent[];
+}
+
 /** A back end. Opened by a factory; see backends/. */
 export interface Storage {
+  readonly timeline: Timeline;
   /** The newest revision. A fresh store starts at 1, so that no object ever has revision 0 or 1. */
   revision(): Revision;
   /** The oldest revision that can still be listed or watched from. */
@@ -108,7 +131,8 @@ export interface Storage {
   put(key: string, encode: Encode, options?: WriteOptions): Promise<Entry>;
   /**
    * Deletes the key; `encode` makes the last value as watchers of the deletion shall see it (its resourceVersion is that of
-   * the deletion). Resolves with that entry. NotFoundError when absent.
+   * the deletion). Resolves with that entry, whose companion is that of the last value unless a new one is given.
+   * NotFoundError when absent.
    */
   delete(key: string, encode: Encode, options?: WriteOptions): Promise<Entry>;
   /**
@@ -118,8 +142,9 @@ export interface Storage {
   watch(prefix: string, options?: WatchOptions): AsyncIterable<readonly StorageEvent[]>;
   /** Calls back synchronously with every committed batch, before its writers are acknowledged. Returns the unsubscriber. */
   subscribe(listener: (events: readonly StorageEvent[]) => void): () => void;
+  /** Forgets what is older than `revision`; does nothing where that is forgotten already. */
   compact(revision: Revision): Promise<void>;
-  /** Finishes writes under way, ends watches, releases the lock. */
+  /** Finishes writes under way, ends watches without an error, releases the lock. Later writes get UnavailableError. */
   close(): Promise<void>;
 }
 
@@ -179,4 +204,9 @@ export class UnavailableError extends Error {
 /** Another process has the store open. */
 export class LockedError extends Error {
   readonly code = 'STORAGE_LOCKED';
+}
+
+/** The directory holds something that this version cannot read. */
+export class FormatError extends Error {
+  readonly code = 'STORAGE_FORMAT';
 }

@@ -1,0 +1,174 @@
+// Reads a YAML body as the JSON value it stands for, with upstream's rules and error texts. The yaml library is loaded on
+// first use: hardly any request has a YAML body.
+// Upstream: sigs.k8s.io/yaml (YAMLToJSON, YAMLToJSONStrict) over go.yaml.in/yaml/v2.
+import { createRequire } from 'node:module';
+import type * as Yaml from 'yaml';
+import { goQuote } from './go-text.ts';
+import type { Json } from './object.ts';
+import type { ParsedJson } from './parse-json.ts';
+import { resolvePlainScalar } from './yaml-scalar.ts';
+
+/** The text is not YAML, or no JSON can be made of it. `message` is like Go's: `yaml: line 1: did not find ...`. */
+export class YamlSyntaxError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'YamlSyntaxError';
+  }
+}
+
+let library: typeof Yaml | undefined;
+
+function yaml(): typeof Yaml {
+  library ??= createRequire(import.meta.url)('yaml') as typeof Yaml;
+  return library;
+}
+
+/** go-yaml's words for the faults that the library names otherwise. */
+function faultText(error: Yaml.YAMLParseError, text: string): string {
+  const line = error.linePos?.[0].line ?? 1;
+  const message = error.message;
+  if (/Flow (sequence|map)|flow collection|MISSING_CHAR/.test(message)) {
+    const open = /[[{,:]\s*$/.test(text.trimEnd());
+    const close = text.lastIndexOf('[') > text.lastIndexOf('{') ? ']' : '}';
+    return `line ${line}: did not find expected ${open ? 'node content' : `',' or '${close}'`}`;
+  }
+  if (
+    error.code === 'TAB_AS_INDENT' ||
+    /start with reserved character|Plain value cannot start/.test(message)
+  )
+    return `${line > 1 ? `line ${line}: ` : ''}found character that cannot start any token`;
+  if (/Nested mappings are not allowed|Implicit keys|mapping values/i.test(message))
+    return `${line > 1 ? `line ${line}: ` : ''}mapping values are not allowed in this context`;
+  if (/Missing closing .*quote/.test(message)) return 'found unexpected end of stream';
+  if (/sequence|All collection items/i.test(message))
+    return `line ${line}: did not find expected '-' indicator`;
+  return `line ${line}: could not find expected ':'`;
+}
+
+/** Makes values of the nodes of one document. */
+class Converter {
+  readonly duplicates: string[] = [];
+  private readonly document: Yaml.Document.Parsed;
+  private readonly lines: Yaml.LineCounter;
+  private nodes = 0;
+
+  constructor(document: Yaml.Document.Parsed, lines: Yaml.LineCounter) {
+    this.document = document;
+    this.lines = lines;
+  }
+
+  convert(node: unknown, depth = 0): Json {
+    const { isAlias, isMap, isSeq, isScalar } = yaml();
+    // go-yaml refuses documents that grow too large through aliases.
+    if (++this.nodes > 4_000_000) throw new YamlSyntaxError('yaml: document contains excessive aliasing');
+    if (depth > 1000) throw new YamlSyntaxError('yaml: exceeded max depth of 10000');
+    if (isAlias(node)) {
+      const target = node.resolve(this.document);
+      if (target === undefined) throw new YamlSyntaxError(`yaml: unknown anchor '${node.source}' referenced`);
+      return this.convert(target, depth + 1);
+    }
+    if (isMap(node)) return this.map(node, depth);
+    if (isSeq(node)) return node.items.map((item) => this.convert(item, depth + 1));
+    if (isScalar(node)) return jsonOf(scalarValue(node));
+    return null;
+  }
+
+  private map(node: Yaml.YAMLMap, depth: number): Json {
+    const members = new Map<string, Json>();
+    const merged = new Map<string, Json>();
+    for (const { key, value } of node.items) {
+      if (isMergeKey(key)) {
+        for (const [name, member] of this.merge(value, depth))
+          if (!merged.has(name)) merged.set(name, member);
+        continue;
+      }
+      const name = this.keyText(key);
+      if (members.has(name))
+        this.duplicates.push(`  line ${this.lineOf(key)}: key ${goQuote(name)} already set in map`);
+      members.set(name, this.convert(value, depth + 1));
+    }
+    for (const [name, member] of merged) if (!members.has(name)) members.set(name, member);
+    return Object.fromEntries([...members].sort(([a], [b]) => (a < b ? -1 : Number(a > b))));
+  }
+
+  private merge(value: unknown, depth: number): [string, Json][] {
+    const merged = this.convert(value, depth + 1);
+    const sources = Array.isArray(merged) ? merged : [merged];
+    return sources.flatMap((source) => {
+      if (source === null || typeof source !== 'object' || Array.isArray(source))
+        throw new YamlSyntaxError('yaml: map merge requires map or sequence of maps as the value');
+      return Object.entries(source);
+    });
+  }
+
+  private lineOf(node: unknown): number {
+    const range = yaml().isNode(node) ? node.range : undefined;
+    return range ? this.lines.linePos(range[0]).line : 1;
+  }
+
+  /** JSON has only string keys. */
+  private keyText(key: unknown): string {
+    const { isAlias, isScalar } = yaml();
+    const node = isAlias(key) ? key.resolve(this.document) : key;
+    if (!isScalar(node)) throw new YamlSyntaxError('yaml: invalid map key');
+    const value = scalarValue(node);
+    if (value === null)
+      throw new YamlSyntaxError(
+        'unsupported map key of type: %!s(<nil>), key: <nil>, value: interface {}(nil)',
+      );
+    return String(value);
+  }
+}
+
+function isMergeKey(key: unknown): boolean {
+  return yaml().isScalar(key) && key.type === 'PLAIN' && key.source === '<<';
+}
+
+const resolvingTags = new Set(['int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`));
+
+function scalarValue(node: Yaml.Scalar): null | boolean | number | string {
+  const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
+  if (node.tag !== undefined) return resolvingTags.has(node.tag) ? resolvePlainScalar(text) : text;
+  return node.type === 'PLAIN' || node.type === undefined ? resolvePlainScalar(text) : text;
+}
+
+function jsonOf(value: null | boolean | number | string): Json {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    const name = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
+    throw new YamlSyntaxError(`json: unsupported value: ${name}`);
+  }
+  return value;
+}
+
+/** Parses the first document of a YAML body; throws YamlSyntaxError. */
+export function parseYaml(body: Uint8Array | string): ParsedJson {
+  const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
+  const { LineCounter, parseAllDocuments } = yaml();
+  const lines = new LineCounter();
+  const documents = parseAllDocuments(text, {
+    schema: 'failsafe',
+    uniqueKeys: false,
+    lineCounter: lines,
+    prettyErrors: true,
+    logLevel: 'silent',
+  });
+  const document = documents[0] as Yaml.Document.Parsed | undefined;
+  if (document === undefined) return { value: null, text: 'null', duplicates: false, unusualNumbers: false };
+  const error = document.errors[0];
+  if (error !== undefined) throw new YamlSyntaxError(`yaml: ${faultText(error, text)}`);
+  const converter = new Converter(document, lines);
+  const value = converter.convert(document.contents);
+  const strictErrors =
+    converter.duplicates.length > 0 ? [`yaml: unmarshal errors:\n${converter.duplicates.join('\n')}`] : [];
+  return { value, text: JSON.stringify(value), duplicates: false, unusualNumbers: false, strictErrors };
+}
+
+/** A strict error of parseYaml as single texts, as they go into Warning headers; other messages as they are. */
+export function yamlWarningTexts(message: string): string[] {
+  const prefix = 'yaml: unmarshal errors:\n';
+  if (!message.startsWith(prefix)) return [message];
+  return message
+    .slice(prefix.length)
+    .split('\n')
+    .map((line) => line.trim());
+}

@@ -1,0 +1,234 @@
+// Decodes a JSON value into the canonical object of its type: fields in Go's order, unknown ones dropped, zero values and
+// omitempty as Go prints them, quantities and times in canonical form. One decoder is compiled per type, from the tables.
+import type { Json, KubeObject } from '../object.ts';
+import { type DecodeSource, explain } from './explain.ts';
+import { type Decoder, mismatch, scalarCodecs, type ValueCodec } from './scalar-decoders.ts';
+import { type StructField, structFields } from './struct-fields.ts';
+import { isReference, typeFact } from './type-table.ts';
+
+/** Receives what strict field validation complains of, in the order of the document: `unknown field "spec.foo"`. */
+export interface StrictSink {
+  add(message: string): void;
+}
+
+// Set by the compiled decoders when an object has a member that its type does not; decoding is synchronous.
+let sawUnknown = false;
+
+/** How one field gets from the input to the output. */
+interface FieldPlan {
+  name: string;
+  decode: Decoder;
+  /** The value of an absent (or null) field; undefined leaves it out. */
+  absent: (() => unknown) | undefined;
+  /** Whether a decoded value is left out after all. */
+  omits: ((value: unknown) => boolean) | undefined;
+}
+
+const codecs = new Map<string, ValueCodec>();
+
+/** The codec of a type by its name in the tables. */
+function codecOf(type: string): ValueCodec {
+  if (!isReference(type)) return scalarCodecs[type]!;
+  let codec = codecs.get(type);
+  if (codec === undefined) {
+    codec = compileType(type);
+    codecs.set(type, codec);
+  }
+  return codec;
+}
+
+function compileType(ref: string): ValueCodec {
+  const fact = typeFact(ref);
+  if (fact.wrap) return { decode: listDecoder(fact.fields[0]!.type), zero: () => null };
+  if (fact.jsonUnion) return { decode: unionDecoder(ref), zero: () => null };
+  return compileStruct(structFields(ref));
+}
+
+/** The zero value in lists and maps, for an element that is null. */
+function elementZero(type: string): () => unknown {
+  return () => codecOf(type).zero();
+}
+
+function listDecoder(type: string): Decoder {
+  let decode: Decoder | undefined;
+  const zero = elementZero(type);
+  return (value) => {
+    if (!Array.isArray(value)) throw mismatch;
+    decode ??= codecOf(type).decode;
+    const list = new Array(value.length);
+    for (let i = 0; i < value.length; i++) {
+      const element = value[i];
+      list[i] = element === null ? zero() : decode(element);
+    }
+    return list;
+  };
+}
+
+/** Puts a member whose name may be `__proto__`. */
+function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
+  if (name === '__proto__')
+    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
+  else target[name] = value;
+}
+
+function isSorted(keys: string[]): boolean {
+  for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return false;
+  return true;
+}
+
+function mapDecoder(type: string): Decoder {
+  let decode: Decoder | undefined;
+  const zero = elementZero(type);
+  return (value) => {
+    if (typeof value !== 'object' || Array.isArray(value)) throw mismatch;
+    decode ??= codecOf(type).decode;
+    const input = value as Record<string, unknown>;
+    const keys = Object.keys(input);
+    if (!isSorted(keys)) keys.sort();
+    const map: Record<string, unknown> = {};
+    for (const key of keys) {
+      const element = input[key];
+      setMember(map, key, element === null ? zero() : decode(element));
+    }
+    return map;
+  };
+}
+
+/** The three JSONSchemaPropsOr... types. Upstream: apiextensions-apiserver/pkg/apis/apiextensions/v1/marshal.go. */
+function unionDecoder(ref: string): Decoder {
+  const fields = typeFact(ref).fields;
+  const schema = fields.find((field) => field.pointer)!.type;
+  const list = fields.find((field) => field.list);
+  const decodeList = list && listDecoder(list.type);
+  return (value) => {
+    if (decodeList === undefined) {
+      if (typeof value === 'boolean') return value;
+      if (typeof value !== 'object' || Array.isArray(value)) throw mismatch;
+      return codecOf(schema).decode(value);
+    }
+    // Anything else is silently nothing.
+    if (typeof value !== 'object') return null;
+    if (!Array.isArray(value)) return codecOf(schema).decode(value);
+    return value.length === 0 ? null : decodeList(value);
+  };
+}
+
+function isEmptyList(value: unknown): boolean {
+  return (value as unknown[]).length === 0;
+}
+
+function isEmptyMap(value: unknown): boolean {
+  for (const _ in value as object) return false;
+  return true;
+}
+
+function planField({ fact }: StructField): FieldPlan {
+  const name = fact.json;
+  const nullOr = fact.omitempty ? undefined : () => null;
+  if (fact.list || (isReference(fact.type) && typeFact(fact.type).wrap && !fact.map)) {
+    const decode = fact.list ? listDecoder(fact.type) : lazyDecoder(fact.type);
+    return { name, decode, absent: nullOr, omits: fact.omitempty ? isEmptyList : undefined };
+  }
+  if (fact.map)
+    return {
+      name,
+      decode: mapDecoder(fact.type),
+      absent: nullOr,
+      omits: fact.omitempty ? isEmptyMap : undefined,
+    };
+  if (fact.pointer) return { name, decode: lazyDecoder(fact.type), absent: nullOr, omits: undefined };
+  if (isReference(fact.type))
+    return { name, decode: lazyDecoder(fact.type), absent: elementZero(fact.type), omits: undefined };
+  const codec = scalarCodecs[fact.type]!;
+  if (fact.omitzero)
+    return { name, decode: codec.decode, absent: undefined, omits: (value) => value === null };
+  // Go never leaves out a struct that is not a pointer; the special types are structs.
+  const scalar = !/^[A-Z]/.test(fact.type);
+  const omitted = scalar && fact.omitempty;
+  return {
+    name,
+    decode: codec.decode,
+    absent: omitted ? undefined : codec.zero,
+    omits: omitted ? codec.isEmpty : undefined,
+  };
+}
+
+function lazyDecoder(type: string): Decoder {
+  if (!isReference(type)) return scalarCodecs[type]!.decode;
+  let decode: Decoder | undefined;
+  return (value) => {
+    decode ??= codecOf(type).decode;
+    return decode(value);
+  };
+}
+
+function compileStruct(fields: readonly StructField[]): ValueCodec {
+  const plans = fields.map(planField);
+  const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
+  function decode(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;
+    const input = value as Record<string, unknown>;
+    const output: Record<string, unknown> = {};
+    let known = 0;
+    for (const plan of plans) {
+      const member = input[plan.name];
+      if (member !== undefined) {
+        known++;
+        if (member !== null) {
+          const decoded = plan.decode(member);
+          if (plan.omits === undefined || !plan.omits(decoded)) output[plan.name] = decoded;
+          continue;
+        }
+      }
+      if (plan.absent !== undefined) output[plan.name] = plan.absent();
+    }
+    for (const _ in input) known--;
+    if (known !== 0) sawUnknown = true;
+    return output;
+  }
+  function zero(): unknown {
+    const output: Record<string, unknown> = {};
+    for (const plan of alwaysThere) output[plan.name] = plan.absent!();
+    return output;
+  }
+  return { decode, zero };
+}
+
+/** What the compiled decoder of a type makes of a value; undefined when the value does not fit. */
+function tryDecode(ref: string, value: unknown): unknown {
+  try {
+    return codecOf(ref).decode(value);
+  } catch (error) {
+    if (error === mismatch || error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/**
+ * The canonical form of `value` as the type `ref` (`core/v1.Pod`), a new object; raw parts (RawExtension, FieldsV1, JSON)
+ * are shared with the input. Throws DecodeError with Go's text. With a sink, unknown fields are reported to it, and
+ * duplicate ones where `source` has them: the document's text, as parseJson gives it.
+ */
+export function decodeTyped(ref: string, value: Json, sink?: StrictSink, source?: DecodeSource): KubeObject {
+  if (sink !== undefined) for (const message of source?.strictErrors ?? []) sink.add(message);
+  sawUnknown = false;
+  const decoded = value === null ? codecOf(ref).zero() : tryDecode(ref, value);
+  const complains = sink !== undefined && (sawUnknown || source?.duplicates === true);
+  if (decoded === undefined || complains || source?.unusualNumbers === true) {
+    const messages = explain(ref, value, source);
+    if (decoded === undefined)
+      throw new Error(`decoder of ${ref} refused a value that explain.ts takes: ${JSON.stringify(value)}`);
+    if (sink !== undefined) for (const message of messages) sink.add(message);
+  }
+  return decoded as KubeObject;
+}
+
+/** The canonical form of an object that server code made: the same rules, faults are programmer's mistakes. */
+export function normalize<T>(ref: string, object: T): T {
+  return decodeTyped(ref, object as Json) as T;
+}
+
+/** The JSON of a type's zero value, a new one at every call. */
+export function zeroValue(ref: string): unknown {
+  return codecOf(ref).zero();
+}

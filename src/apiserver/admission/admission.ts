@@ -1,0 +1,57 @@
+// The chain of steps that may change or refuse a write after it was decoded.
+// Upstream: k8s.io/apiserver/pkg/admission/interfaces.go.
+import type { KubeObject } from '../../api/object.ts';
+import type { UserInfo } from '../exchange.ts';
+import type { ServedResource } from '../resources.ts';
+
+/** A write on its way to storage. */
+export interface AdmissionRequest {
+  readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
+  readonly resource: ServedResource;
+  readonly subresource: string;
+  readonly namespace: string;
+  /** '' for a create with generateName and for deletecollection. */
+  readonly name: string;
+  /** The new object; undefined for deletions. Mutating steps may change it in place. */
+  readonly object: KubeObject | undefined;
+  /** The stored object for updates and deletions. */
+  readonly oldObject: KubeObject | undefined;
+  readonly user: UserInfo;
+  readonly dryRun: boolean;
+  warn(text: string): void;
+}
+
+/** One step. Throws an ApiError to refuse. */
+export interface AdmissionStep {
+  readonly name: string;
+  /** Called before defaults are validated; may change `request.object`. */
+  admit?(request: AdmissionRequest): void | Promise<void>;
+  /** Called on the final object; changes nothing. */
+  validate?(request: AdmissionRequest): void | Promise<void>;
+}
+
+/** The steps in order; mutating ones run before the kind's validation, validating ones after it. */
+export interface AdmissionChain {
+  admit(request: AdmissionRequest): Promise<void>;
+  validate(request: AdmissionRequest): Promise<void>;
+}
+
+/** Makes one chain of an ordered list. */
+export function admissionChain(steps: readonly AdmissionStep[]): AdmissionChain {
+  const admitting = steps.filter((s) => s.admit);
+  const validating = steps.filter((s) => s.validate);
+  return {
+    async admit(request) {
+      for (const step of admitting) {
+        const pending = step.admit!(request);
+        if (pending) await pending;
+      }
+    },
+    async validate(request) {
+      for (const step of validating) {
+        const pending = step.validate!(request);
+        if (pending) await pending;
+      }
+    },
+  };
+}

@@ -1,0 +1,37 @@
+// The admission steps of a server, in upstream's order.
+// Upstream: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go in kubernetes/kubernetes.
+import type { Random } from '../../api/clock.ts';
+import type { ServedResource } from '../resources.ts';
+import type { AdmissionStep } from './admission.ts';
+import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
+import { defaultTolerations } from './default-tolerations.ts';
+import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { priorityAdmission } from './priority.ts';
+import { runtimeClassAdmission } from './runtime-class.ts';
+import { serviceAccountAdmission } from './service-account.ts';
+import { storageProtection } from './storage-protection.ts';
+import { taintNodes } from './taint-nodes.ts';
+
+/** What the steps look things up in. */
+export interface AdmissionLookups {
+  readonly stored: (group: string, plural: string) => ServedResource;
+  readonly random: Random;
+  /** Names of steps that are left out. */
+  readonly disabled: ReadonlySet<string>;
+}
+
+/** The steps in order. */
+export function admissionSteps({ stored, random, disabled }: AdmissionLookups): AdmissionStep[] {
+  const steps = [
+    namespaceLifecycle(() => stored('', 'namespaces')),
+    serviceAccountAdmission(() => stored('', 'serviceaccounts'), random),
+    taintNodes,
+    priorityAdmission(() => stored('scheduling.k8s.io', 'priorityclasses')),
+    defaultTolerations,
+    defaultStorageClass(() => stored('storage.k8s.io', 'storageclasses')),
+    storageProtection,
+    runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
+    defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
+  ];
+  return steps.filter((step) => !disabled.has(step.name));
+}

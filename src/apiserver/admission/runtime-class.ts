@@ -1,0 +1,39 @@
+// A pod's runtime class brings its overhead and node selection.
+// Upstream: plugin/pkg/admission/runtimeclass/admission.go in kubernetes/kubernetes.
+import { isDeepStrictEqual } from 'node:util';
+import type { RuntimeClass } from '#types/node.k8s.io_v1';
+import { forbidden } from '../../api/status.ts';
+import type { ServedResource } from '../resources.ts';
+import { parseObject } from '../store/serialize.ts';
+import type { AdmissionStep } from './admission.ts';
+import { podOf } from './pod-creation.ts';
+
+/** `classes`: the resource of RuntimeClasses. */
+export function runtimeClassAdmission(classes: () => ServedResource): AdmissionStep {
+  return {
+    name: 'RuntimeClass',
+    admit(request) {
+      const pod = podOf(request, 'CREATE');
+      if (!pod) return;
+      const refuse = (why: string): Error => forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
+      const { spec } = pod;
+      if (!spec.runtimeClassName) {
+        if (spec.overhead && Object.keys(spec.overhead).length > 0) throw refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+        return;
+      }
+      const found = classes().cache!.get(`${classes().prefix}${spec.runtimeClassName}`);
+      if (!found) throw refuse(`pod rejected: RuntimeClass ${JSON.stringify(spec.runtimeClassName)} not found`);
+      const { overhead, scheduling } = parseObject(found.bytes) as unknown as RuntimeClass;
+      if (overhead?.podFixed) {
+        if (spec.overhead && !isDeepStrictEqual(spec.overhead, overhead.podFixed)) throw refuse("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
+        spec.overhead = { ...overhead.podFixed };
+      }
+      for (const [key, value] of Object.entries(scheduling?.nodeSelector ?? {})) {
+        const given = spec.nodeSelector?.[key];
+        if (given !== undefined && given !== value) throw refuse(`conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${given}`);
+        spec.nodeSelector = { ...spec.nodeSelector, [key]: value };
+      }
+      if (scheduling?.tolerations?.length) spec.tolerations = [...(spec.tolerations ?? []), ...scheduling.tolerations];
+    },
+  };
+}

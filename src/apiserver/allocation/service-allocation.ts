@@ -1,0 +1,267 @@
+// Cluster IPs and node ports of services: taken before a service is stored, given back when it is gone.
+// Upstream: pkg/registry/core/service/storage/{alloc,storage}.go in kubernetes/kubernetes.
+import type { Service } from '#types/core_v1';
+import { type FieldError, invalid } from '../../api/field-error.ts';
+import { path } from '../../api/field-path.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { internalError, invalidObject } from '../../api/status.ts';
+import type { Reservation, StoreHook } from '../store/write-context.ts';
+import type { AddressPool } from './address-pool.ts';
+import { fillIpFamilies } from './ip-families.ts';
+import type { PortPool } from './port-pool.ts';
+
+/** What services are given from. */
+export interface ServicePools {
+  /** One pool per IP family; the first is the cluster's default family. */
+  readonly addresses: readonly AddressPool[];
+  readonly nodePorts: PortPool;
+}
+
+const spec = path('spec');
+
+function refuse(service: Service, errors: FieldError[]): Error {
+  return invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
+}
+
+function isHeadless(service: Service): boolean {
+  return service.spec.clusterIPs?.[0] === 'None' || service.spec.clusterIP === 'None';
+}
+
+function usesNodePorts(service: Service): boolean {
+  const { type, allocateLoadBalancerNodePorts } = service.spec;
+  return type === 'NodePort' || (type === 'LoadBalancer' && allocateLoadBalancerNodePorts !== false);
+}
+
+function needsHealthCheck(service: Service): boolean {
+  return service.spec.type === 'LoadBalancer' && service.spec.externalTrafficPolicy === 'Local';
+}
+
+function nodePortsOf(service: Service): number[] {
+  const ports = (service.spec.ports ?? []).map((p) => p.nodePort ?? 0);
+  if (needsHealthCheck(service)) ports.push(service.spec.healthCheckNodePort ?? 0);
+  return ports.filter((p) => p !== 0);
+}
+
+/** Everything taken and to be given back by one write. */
+class Transaction implements Reservation {
+  private readonly pools: ServicePools;
+  private readonly dryRun: boolean;
+  private readonly taken: (() => void)[] = [];
+  private readonly released: (() => void)[] = [];
+  private ended = false;
+
+  constructor(pools: ServicePools, dryRun: boolean) {
+    this.pools = pools;
+    this.dryRun = dryRun;
+  }
+
+  /** `wanted` '' takes any. Throws 422 and 500. */
+  takeAddress(service: Service, family: string, wanted: string): string {
+    const pool = this.pools.addresses.find((p) => p.family === family)!;
+    if (wanted === '') {
+      const address = pool.takeAny();
+      if (address === undefined) throw internalError(`failed to allocate a serviceIP for Service ${JSON.stringify(service.metadata.name ?? '')}: range is full`);
+      this.taken.push(() => pool.give(address));
+      return address;
+    }
+    if (!pool.take(wanted)) {
+      const why = pool.contains(wanted) ? 'provided IP is already allocated' : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${pool.cidr}`;
+      throw refuse(service, [invalid(spec.child('clusterIPs'), service.spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`)]);
+    }
+    this.taken.push(() => pool.give(wanted));
+    return wanted;
+  }
+
+  takePort(service: Service, port: number, index: number): void {
+    const { nodePorts } = this.pools;
+    if (!nodePorts.take(port)) {
+      const why = nodePorts.contains(port) ? 'provided port is already allocated' : `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`;
+      throw refuse(service, [invalid(spec.child('ports').index(index).child('nodePort'), port, why)]);
+    }
+    this.taken.push(() => nodePorts.give(port));
+  }
+
+  takeAnyPort(what: string): number {
+    const port = this.pools.nodePorts.takeAny();
+    if (port === undefined) throw internalError(`failed to allocate a ${what}: range is full`);
+    this.taken.push(() => this.pools.nodePorts.give(port));
+    return port;
+  }
+
+  releaseAddress(address: string): void {
+    for (const pool of this.pools.addresses) if (pool.contains(address)) this.released.push(() => pool.give(address));
+  }
+
+  releasePort(port: number): void {
+    this.released.push(() => this.pools.nodePorts.give(port));
+  }
+
+  commit(): void {
+    this.end(this.dryRun ? this.taken : this.released);
+  }
+
+  rollback(): void {
+    this.end(this.taken);
+  }
+
+  private end(steps: (() => void)[]): void {
+    if (this.ended) return;
+    this.ended = true;
+    for (const step of steps) step();
+  }
+}
+
+function allocateAddresses(service: Service, transaction: Transaction): void {
+  if (service.spec.type === 'ExternalName' || isHeadless(service)) return;
+  const families = service.spec.ipFamilies ?? [];
+  const addresses = families.map((family, i) => transaction.takeAddress(service, family, service.spec.clusterIPs?.[i] ?? ''));
+  service.spec.clusterIPs = addresses;
+  service.spec.clusterIP = addresses[0];
+}
+
+function allocateHealthCheck(service: Service, transaction: Transaction): void {
+  const asked = service.spec.healthCheckNodePort;
+  if (asked) transaction.takePort(service, asked, 0);
+  else service.spec.healthCheckNodePort = transaction.takeAnyPort('HealthCheck NodePort');
+}
+
+/** One number per service port: TCP and UDP of the same port share theirs. */
+function allocateNodePorts(service: Service, transaction: Transaction): void {
+  const byPort = new Map<number, number>();
+  const ports = service.spec.ports ?? [];
+  for (const [i, port] of ports.entries()) {
+    if (!port.nodePort && !usesNodePorts(service)) continue;
+    const known = byPort.get(port.port);
+    if (known !== undefined && (!port.nodePort || port.nodePort === known)) {
+      port.nodePort = known;
+      continue;
+    }
+    const asked = port.nodePort || ports.find((p) => p.port === port.port && p.nodePort)?.nodePort;
+    if (asked) transaction.takePort(service, asked, i);
+    const number = asked ?? transaction.takeAnyPort('nodePort');
+    port.nodePort = number;
+    if (known === undefined) byPort.set(port.port, number);
+  }
+}
+
+function updateNodePorts(service: Service, old: Service, transaction: Transaction): void {
+  const before = (old.spec.ports ?? []).map((p) => p.nodePort ?? 0).filter((p) => p !== 0);
+  const kept = new Set<number>();
+  for (const [i, port] of (service.spec.ports ?? []).entries()) {
+    if (!port.nodePort) {
+      if (usesNodePorts(service)) port.nodePort = transaction.takeAnyPort('nodePort');
+    } else if (!before.includes(port.nodePort) && !kept.has(port.nodePort)) transaction.takePort(service, port.nodePort, i);
+    if (port.nodePort) kept.add(port.nodePort);
+  }
+  for (const port of new Set(before)) if (!kept.has(port)) transaction.releasePort(port);
+}
+
+function updateAddresses(service: Service, old: Service, transaction: Transaction): void {
+  if (old.spec.type === 'ExternalName') {
+    allocateAddresses(service, transaction);
+    return;
+  }
+  if (isHeadless(old)) return;
+  const before = old.spec.clusterIPs ?? [];
+  if (service.spec.type === 'ExternalName') {
+    for (const address of before) transaction.releaseAddress(address);
+    return;
+  }
+  const families = service.spec.ipFamilies ?? [];
+  if (before.length === 1 && families.length === 2) {
+    const second = transaction.takeAddress(service, families[1]!, service.spec.clusterIPs?.[1] ?? '');
+    service.spec.clusterIPs = [service.spec.clusterIPs?.[0] ?? before[0]!, second];
+  } else if (before.length === 2 && families.length === 1) transaction.releaseAddress(before[1]!);
+}
+
+/** What a client left out of an update is taken from the stored service. Upstream: patchAllocatedValues. */
+function keepAllocated(service: Service, old: Service): void {
+  const hasAddress = (s: Service): boolean => s.spec.type !== 'ExternalName';
+  if (hasAddress(service) && hasAddress(old) && !service.spec.clusterIP) {
+    service.spec.clusterIP = old.spec.clusterIP;
+    if (!service.spec.clusterIPs?.length) service.spec.clusterIPs = [...(old.spec.clusterIPs ?? [])];
+  }
+  const hasPorts = (s: Service): boolean => s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
+  if (hasPorts(service) && hasPorts(old)) {
+    for (const port of service.spec.ports ?? []) {
+      if (port.nodePort) continue;
+      const known = (old.spec.ports ?? []).find((p) => p.port === port.port && p.protocol === port.protocol)?.nodePort;
+      const isUsed = (service.spec.ports ?? []).some((p) => p.nodePort === known && p.protocol === port.protocol);
+      if (known && !isUsed) port.nodePort = known;
+    }
+  }
+  if (needsHealthCheck(service) && needsHealthCheck(old)) service.spec.healthCheckNodePort ||= old.spec.healthCheckNodePort;
+}
+
+/** clusterIP and clusterIPs[0] are the same thing for old and new clients. Upstream: normalizeClusterIPs. */
+function normalizeAddresses(service: Service, old: Service | undefined): void {
+  const next = service.spec;
+  if (!old) {
+    if (next.clusterIP && !next.clusterIPs?.length) next.clusterIPs = [next.clusterIP];
+    return;
+  }
+  const before = old.spec;
+  if (before.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === before.clusterIP) next.clusterIPs = [...before.clusterIPs];
+  if (next.clusterIP === before.clusterIP) return;
+  const sameList = JSON.stringify(next.clusterIPs ?? []) === JSON.stringify(before.clusterIPs ?? []);
+  if (!sameList) return;
+  if (!next.clusterIP && before.clusterIP) delete next.clusterIPs;
+  else if (next.clusterIP) next.clusterIPs = [next.clusterIP];
+}
+
+/** The hook of the services resource. Call {@link restoreAllocations} with what is stored first. */
+export function serviceAllocation(pools: ServicePools): StoreHook {
+  const guarded = (dryRun: boolean, work: (transaction: Transaction) => void): Reservation => {
+    const transaction = new Transaction(pools, dryRun);
+    try {
+      work(transaction);
+    } catch (error) {
+      transaction.rollback();
+      throw error;
+    }
+    return transaction;
+  };
+  return {
+    group: '',
+    resource: 'services',
+    beginCreate(object, dryRun) {
+      const service = object as unknown as Service;
+      normalizeAddresses(service, undefined);
+      return guarded(dryRun, (transaction) => {
+        fillIpFamilies(service, undefined, pools.addresses);
+        allocateAddresses(service, transaction);
+        if (service.spec.type === 'NodePort' || service.spec.type === 'LoadBalancer') allocateNodePorts(service, transaction);
+        if (needsHealthCheck(service)) allocateHealthCheck(service, transaction);
+      });
+    },
+    beginUpdate(object, oldObject, dryRun) {
+      const service = object as unknown as Service;
+      const old = oldObject as unknown as Service;
+      keepAllocated(service, old);
+      normalizeAddresses(service, old);
+      return guarded(dryRun, (transaction) => {
+        fillIpFamilies(service, old, pools.addresses);
+        updateAddresses(service, old, transaction);
+        const hasPorts = (s: Service): boolean => s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
+        if (hasPorts(service)) updateNodePorts(service, old, transaction);
+        else if (hasPorts(old)) for (const port of old.spec.ports ?? []) if (port.nodePort) transaction.releasePort(port.nodePort);
+        if (needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheck(service, transaction);
+        else if (!needsHealthCheck(service) && needsHealthCheck(old) && old.spec.healthCheckNodePort) transaction.releasePort(old.spec.healthCheckNodePort);
+      });
+    },
+    afterDelete(object) {
+      const service = object as unknown as Service;
+      for (const address of service.spec.clusterIPs ?? []) for (const pool of pools.addresses) pool.give(address);
+      for (const port of nodePortsOf(service)) pools.nodePorts.give(port);
+    },
+  };
+}
+
+/** Takes what stored services hold: at start, and to repair. */
+export function restoreAllocations(services: Iterable<KubeObject>, pools: ServicePools): void {
+  for (const object of services) {
+    const service = object as unknown as Service;
+    for (const address of service.spec.clusterIPs ?? []) for (const pool of pools.addresses) pool.take(address);
+    for (const port of nodePortsOf(service)) pools.nodePorts.take(port);
+  }
+}

@@ -1,0 +1,128 @@
+// Role based access control over the roles and bindings in the watch caches.
+// Upstream: plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/registry/rbac/validation/rule.go in kubernetes/kubernetes.
+import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject } from '#types/rbac.authorization.k8s.io_v1';
+import type { CachedObject, WatchCache } from '../../storage/watch-cache.ts';
+import type { UserInfo } from '../exchange.ts';
+import type { AuthorizationAttributes, Authorizer, Decision } from './authorizer.ts';
+
+/** The caches that hold the rules; read anew for each decision. */
+export interface RbacCaches {
+  readonly clusterRoles: WatchCache;
+  readonly clusterRoleBindings: WatchCache;
+  readonly roles: WatchCache;
+  readonly roleBindings: WatchCache;
+}
+
+// Parsed once per stored state: the bytes of an entry never change.
+const parsed = new WeakMap<Buffer, unknown>();
+
+function read<T>(object: CachedObject): T {
+  let value = parsed.get(object.bytes);
+  if (value === undefined) {
+    value = JSON.parse(object.bytes.toString('utf8'));
+    parsed.set(object.bytes, value);
+  }
+  return value as T;
+}
+
+function has(list: readonly string[] | null | undefined, value: string): boolean {
+  return list?.some((item) => item === '*' || item === value) ?? false;
+}
+
+function hasResource(rule: PolicyRule, resource: string, subresource: string): boolean {
+  const combined = subresource === '' ? resource : `${resource}/${subresource}`;
+  return rule.resources?.some((item) => item === '*' || item === combined || (subresource !== '' && item === `*/${subresource}`)) ?? false;
+}
+
+function hasPath(rule: PolicyRule, path: string): boolean {
+  return rule.nonResourceURLs?.some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)))) ?? false;
+}
+
+/** Whether one rule allows it. */
+export function ruleAllows(rule: PolicyRule, a: AuthorizationAttributes): boolean {
+  if (!has(rule.verbs, a.verb)) return false;
+  if (!a.isResource) return hasPath(rule, a.path);
+  if (!has(rule.apiGroups, a.group) || !hasResource(rule, a.resource, a.subresource)) return false;
+  return !rule.resourceNames || rule.resourceNames.length === 0 || rule.resourceNames.includes(a.name);
+}
+
+/** Whether a subject of a binding is the user; `namespace`: that of the binding, for service accounts without one. */
+export function subjectApplies(subject: Subject, user: UserInfo, namespace: string): boolean {
+  if (subject.kind === 'User') return subject.name === user.name;
+  if (subject.kind === 'Group') return user.groups.includes(subject.name);
+  if (subject.kind !== 'ServiceAccount') return false;
+  const home = subject.namespace || namespace;
+  return home !== '' && user.name === `system:serviceaccount:${home}:${subject.name}`;
+}
+
+/** One rule that a user has, and through which binding. */
+export interface GrantedRule {
+  readonly rule: PolicyRule;
+  /** Text that explains the grant. */
+  readonly grant: string;
+}
+
+function subjectText(subject: Subject): string {
+  const name = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace ?? ''}` : subject.name;
+  return `${subject.kind} ${JSON.stringify(name)}`;
+}
+
+/** Reads the rules of users. */
+export class RbacRules {
+  private readonly caches: RbacCaches;
+
+  constructor(caches: RbacCaches) {
+    this.caches = caches;
+  }
+
+  private rulesOf(ref: RoleRef, namespace: string, missing: string[]): readonly PolicyRule[] {
+    const isCluster = ref.kind === 'ClusterRole';
+    const cache = isCluster ? this.caches.clusterRoles : this.caches.roles;
+    const key = cache.prefix + (isCluster ? ref.name : `${namespace}/${ref.name}`);
+    const found = cache.get(key);
+    if (found) return read<Role | ClusterRole>(found).rules ?? [];
+    missing.push(`${isCluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(ref.name)} not found`);
+    return [];
+  }
+
+  /** Every rule of the user: cluster-wide ones, and those of `namespace` where it is not ''. Missing roles go to `missing`. */
+  *granted(user: UserInfo, namespace: string, missing: string[]): Iterable<GrantedRule> {
+    const { clusterRoleBindings, roleBindings } = this.caches;
+    for (const object of clusterRoleBindings.list({ prefix: clusterRoleBindings.prefix }).objects) {
+      const binding = read<ClusterRoleBinding>(object);
+      const subject = binding.subjects?.find((s) => subjectApplies(s, user, ''));
+      if (!subject) continue;
+      const grant = `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}`;
+      for (const rule of this.rulesOf(binding.roleRef, '', missing)) yield { rule, grant };
+    }
+    if (namespace === '') return;
+    for (const object of roleBindings.list({ prefix: `${roleBindings.prefix}${namespace}/` }).objects) {
+      const binding = read<RoleBinding>(object);
+      const subject = binding.subjects?.find((s) => subjectApplies(s, user, namespace));
+      if (!subject) continue;
+      const { kind, name } = binding.roleRef;
+      const grant = `RBAC: allowed by RoleBinding ${JSON.stringify(`${binding.metadata.name}/${namespace}`)} of ${kind} ${JSON.stringify(name)} to ${subjectText(subject)}`;
+      for (const rule of this.rulesOf(binding.roleRef, namespace, missing)) yield { rule, grant };
+    }
+    // Nodes have no binding in a real cluster (the node authorizer judges them); their role stands in for it here.
+    if (user.groups.includes('system:nodes')) {
+      const role: RoleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:node' };
+      for (const rule of this.rulesOf(role, '', missing)) yield { rule, grant: '' };
+    }
+  }
+}
+
+/** Decides by roles and bindings. */
+export function rbacAuthorizer(rules: RbacRules): Authorizer {
+  return {
+    authorize(attributes): Decision {
+      const missing: string[] = [];
+      for (const { rule, grant } of rules.granted(attributes.user, attributes.namespace, missing)) {
+        if (ruleAllows(rule, attributes)) return { allowed: true, reason: grant };
+      }
+      if (missing.length === 0) return { allowed: false, reason: '' };
+      const text = missing.length === 1 ? missing[0]! : `[${[...new Set(missing)].join(', ')}]`;
+      return { allowed: false, reason: `RBAC: ${text}` };
+    },
+  };
+}

@@ -1,0 +1,122 @@
+// The discovery documents, made of the served resources: which groups, versions and resources there are.
+// Upstream: k8s.io/apiserver/pkg/endpoints/discovery, pkg/endpoints/installer.go (APIResource).
+import { apiVersionOf } from '../../api/object.ts';
+import type { ResourceDefinition } from '../../kinds/registry.ts';
+
+/** A group in discovery order with its versions, the preferred one first. */
+export interface DiscoveryGroup {
+  readonly name: string;
+  readonly versions: readonly DiscoveryVersion[];
+}
+
+/** A version with its resources, sorted by name. */
+export interface DiscoveryVersion {
+  readonly version: string;
+  readonly resources: readonly ResourceDefinition[];
+}
+
+/** Sorts definitions, which come in discovery order of groups and versions, into groups. */
+export function discoveryGroups(definitions: Iterable<ResourceDefinition>): DiscoveryGroup[] {
+  const groups = new Map<string, Map<string, ResourceDefinition[]>>();
+  for (const definition of definitions) {
+    let versions = groups.get(definition.group);
+    if (!versions) groups.set(definition.group, (versions = new Map()));
+    const list = versions.get(definition.version);
+    if (list) list.push(definition);
+    else versions.set(definition.version, [definition]);
+  }
+  return [...groups].map(([name, versions]) => ({
+    name,
+    versions: [...versions].map(([version, resources]) => ({
+      version,
+      resources: resources.sort((a, b) => (a.plural < b.plural ? -1 : 1)),
+    })),
+  }));
+}
+
+interface ApiResource {
+  name: string;
+  singularName: string;
+  namespaced: boolean;
+  group?: string;
+  version?: string;
+  kind: string;
+  verbs: readonly string[];
+  shortNames?: readonly string[];
+  categories?: readonly string[];
+  storageVersionHash?: string;
+}
+
+function apiResources(definition: ResourceDefinition): ApiResource[] {
+  const own: ApiResource = {
+    name: definition.plural,
+    singularName: definition.singular,
+    namespaced: definition.namespaced,
+    kind: definition.kind,
+    verbs: definition.verbs,
+    ...(definition.shortNames.length > 0 && { shortNames: definition.shortNames }),
+    ...(definition.categories.length > 0 && { categories: definition.categories }),
+    ...(definition.storage?.hash && { storageVersionHash: definition.storage.hash }),
+  };
+  const subresources = definition.subresources.map((s): ApiResource => {
+    const foreign = s.group !== definition.group || s.version !== definition.version;
+    return {
+      name: `${definition.plural}/${s.name}`,
+      singularName: '',
+      namespaced: definition.namespaced,
+      ...(foreign && { group: s.group, version: s.version }),
+      kind: s.kind,
+      verbs: s.verbs,
+    };
+  });
+  return [own, ...subresources];
+}
+
+/** APIResourceList of a group version. */
+export function apiResourceList(group: string, version: DiscoveryVersion): object {
+  const resources = version.resources.flatMap(apiResources);
+  const head = group === '' ? { kind: 'APIResourceList' } : { kind: 'APIResourceList', apiVersion: 'v1' };
+  return { ...head, groupVersion: apiVersionOf(group, version.version), resources };
+}
+
+function groupVersions(group: DiscoveryGroup): { groupVersion: string; version: string }[] {
+  return group.versions.map(({ version }) => ({ groupVersion: apiVersionOf(group.name, version), version }));
+}
+
+/** The entry of a group in APIGroupList. */
+export function apiGroup(group: DiscoveryGroup): object {
+  const versions = groupVersions(group);
+  return { name: group.name, versions, preferredVersion: versions[0] };
+}
+
+/** APIVersions of /api. `address` is host:port of the server. */
+export function apiVersions(address: string): object {
+  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }] };
+}
+
+function aggregatedResource(definition: ResourceDefinition): object {
+  const subresources = definition.subresources.map((s) => {
+    const foreign = s.group !== definition.group || s.version !== definition.version;
+    const responseKind = { group: foreign ? s.group : '', version: foreign ? s.version : '', kind: s.kind };
+    return { subresource: s.name, responseKind, verbs: s.verbs };
+  });
+  return {
+    resource: definition.plural,
+    responseKind: { group: '', version: '', kind: definition.kind },
+    scope: definition.namespaced ? 'Namespaced' : 'Cluster',
+    singularResource: definition.singular,
+    verbs: definition.verbs,
+    ...(definition.shortNames.length > 0 && { shortNames: definition.shortNames }),
+    ...(definition.categories.length > 0 && { categories: definition.categories }),
+    ...(subresources.length > 0 && { subresources }),
+  };
+}
+
+/** APIGroupDiscoveryList: everything in one document (KEP-3352). */
+export function aggregatedDiscovery(groups: readonly DiscoveryGroup[], version: 'v2' | 'v2beta1'): object {
+  const items = groups.map((group) => ({
+    metadata: group.name === '' ? {} : { name: group.name },
+    versions: group.versions.map((v) => ({ version: v.version, resources: v.resources.map(aggregatedResource), freshness: 'Current' })),
+  }));
+  return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
+}

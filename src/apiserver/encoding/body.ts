@@ -1,0 +1,167 @@
+// Request bodies to objects: content type, syntax, kind, fields.
+// Upstream: k8s.io/apiserver/pkg/endpoints/handlers/{create,rest}.go, apimachinery/pkg/runtime/serializer/json/json.go.
+import { goQuote } from '../../api/go-text.ts';
+import { apiVersionOf, type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../api/object.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
+import { decodeTyped } from '../../api/schema/decode.ts';
+import { DecodeError } from '../../api/schema/explain.ts';
+import { refOfKind } from '../../api/schema/type-table.ts';
+import { ApiError, badRequest, failure, unsupportedMediaType } from '../../api/status.ts';
+import type { Exchange } from '../exchange.ts';
+import { deleteOptionsOf, type DeleteOptions, type FieldValidation } from '../request-options.ts';
+import type { ServedResource } from '../resources.ts';
+import { decodeProtobufBody } from './protobuf.ts';
+
+const accepted = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+
+/** A body as a JSON value, with what it said of its kind. */
+interface ParsedBody {
+  value: Json;
+  apiVersion: string;
+  kind: string;
+  /** The document's text, for strict validation; undefined for protobuf. */
+  source: ParsedJson | undefined;
+  /** Faults of YAML that only strict validation minds. */
+  strictErrors: string[];
+}
+
+function mediaTypeOf(exchange: Exchange): string {
+  const header = exchange.header('content-type');
+  if (!header) return 'application/json';
+  const type = header.split(';')[0]!.trim().toLowerCase();
+  if (!accepted.includes(type)) throw unsupportedMediaType(accepted);
+  return type;
+}
+
+function textOf(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
+
+/** The start of a body for error messages. Upstream: summarizeData. */
+function summary(body: Buffer): string {
+  if (body.length === 0) return '<empty>';
+  const isText = body[0] === 0x7b || !body.subarray(0, 30).some((byte) => byte < 9);
+  if (!isText) return 'raw data';
+  return body.length > 30 ? `${body.toString('utf8', 0, 30)} ...` : body.toString('utf8');
+}
+
+function unrecognized(wanted: string, why: string, body: Buffer): ApiError {
+  return badRequest(`the object provided is unrecognized (must be of type ${wanted}): ${why} (${summary(body)})`);
+}
+
+function parseYamlBody(_body: Buffer): { json: ParsedJson; strictErrors: string[] } {
+  throw new ApiError(failure(415, 'UnsupportedMediaType', 'YAML bodies'));
+}
+
+function parseBody(exchange: Exchange, wanted: string): ParsedBody {
+  const { body } = exchange;
+  const type = mediaTypeOf(exchange);
+  if (type === 'application/vnd.kubernetes.protobuf') {
+    const { apiVersion, kind, value } = decodeProtobufBody(body);
+    return { value, apiVersion, kind, source: undefined, strictErrors: [] };
+  }
+  let json: ParsedJson;
+  let strictErrors: string[] = [];
+  if (type === 'application/yaml') ({ json, strictErrors } = parseYamlBody(body));
+  else {
+    try {
+      json = parseJson(body.toString('utf8'));
+    } catch (error) {
+      if (error instanceof JsonSyntaxError) throw unrecognized(wanted, `couldn't get version/kind; json parse error: ${error.message}`, body);
+      throw error;
+    }
+  }
+  const { value } = json;
+  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+    const what = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+    const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
+    throw unrecognized(wanted, why, body);
+  }
+  return { value, apiVersion: textOf(value['apiVersion']), kind: textOf(value['kind']), source: json, strictErrors };
+}
+
+/** Collects strict errors and either warns of them or refuses the body. */
+function finishStrict(exchange: Exchange, errors: string[], validation: FieldValidation, fail: (text: string) => ApiError): void {
+  if (errors.length === 0 || validation === 'Ignore') return;
+  if (validation === 'Strict') throw fail(`strict decoding error: ${errors.join(', ')}`);
+  for (const error of errors) exchange.warn(error);
+}
+
+function decodeParsed(exchange: Exchange, parsed: ParsedBody, ref: string, wanted: string, apiVersion: string, validation: FieldValidation): KubeObject {
+  const errors = [...parsed.strictErrors];
+  const sink = validation === 'Ignore' ? undefined : { add: (message: string) => errors.push(message) };
+  const version = parseApiVersion(apiVersion)?.version ?? apiVersion;
+  const fail = (text: string): ApiError => badRequest(`${wanted} in version ${goQuote(version)} cannot be handled as a ${wanted}: ${text}`);
+  let object: KubeObject;
+  try {
+    object = parsed.source ? decodeTyped(ref, parsed.value, sink, parsed.source) : (parsed.value as unknown as KubeObject);
+  } catch (error) {
+    if (error instanceof DecodeError) throw fail(error.message);
+    throw error;
+  }
+  finishStrict(exchange, errors, validation, fail);
+  object.apiVersion = apiVersion;
+  object.kind = wanted;
+  return object;
+}
+
+/** The kind in a body must be one that the path takes. Throws 400. */
+function checkKind(parsed: ParsedBody, group: string, version: string, kind: string, body: Buffer, accepts: readonly string[]): void {
+  const given = parsed.kind || kind;
+  const expected = apiVersionOf(group, version);
+  const apiVersion = parsed.apiVersion || expected;
+  if (apiVersion === expected && given === kind) return;
+  if (accepts.includes(apiVersion) && given === kind) return;
+  const gv = parseApiVersion(apiVersion);
+  if (gv === undefined) throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, body);
+  if (refOfKind({ ...gv, kind: given }) === undefined) {
+    throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: no kind ${goQuote(given)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
+  }
+  if (given !== kind) {
+    throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: converting (${given}) to (${kind}): unknown conversion`);
+  }
+  throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+}
+
+/**
+ * The body as an object of a given type, defaults not filled in. `accepts`: further apiVersions that are taken for the same.
+ * Throws 400 and 415.
+ */
+export function decodeAs(exchange: Exchange, ref: string, apiVersion: string, kind: string, validation: FieldValidation, accepts: readonly string[] = []): KubeObject {
+  const parsed = parseBody(exchange, kind);
+  const { group, version } = parseApiVersion(apiVersion)!;
+  checkKind(parsed, group, version, kind, exchange.body, accepts);
+  return decodeParsed(exchange, parsed, ref, kind, apiVersion, validation);
+}
+
+/** The body as an object of the resource, in the stored version, with defaults. Throws 400 and 415. */
+export function decodeObject(exchange: Exchange, resource: ServedResource, validation: FieldValidation): KubeObject {
+  const { group, version, kind, typeRef } = resource.definition;
+  const object = decodeAs(exchange, typeRef, apiVersionOf(group, version), kind, validation);
+  return toStored(resource, object);
+}
+
+/** A decoded object of the served version in the stored one, with defaults. */
+export function toStored(resource: ServedResource, object: KubeObject): KubeObject {
+  const stored = resource.conversion ? resource.conversion.toStorage(object) : object;
+  resource.kind.setDefaults?.(stored);
+  return stored;
+}
+
+/** DeleteOptions of the body, or of the query where there is no body. Throws 400 and 422. */
+export function decodeDeleteOptions(exchange: Exchange): DeleteOptions {
+  if (exchange.body.length === 0) return deleteOptionsOf(exchange.query, undefined);
+  const parsed = parseBody(exchange, 'DeleteOptions');
+  const kind = parsed.kind || 'DeleteOptions';
+  const apiVersion = parsed.apiVersion || 'meta.k8s.io/v1';
+  const gv = parseApiVersion(apiVersion);
+  const known = kind === 'DeleteOptions' && gv !== undefined;
+  if (!known) throw badRequest(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:100"`);
+  try {
+    const options = parsed.source ? decodeTyped('meta/v1.DeleteOptions', parsed.value, undefined, parsed.source) : parsed.value;
+    return deleteOptionsOf(exchange.query, options as unknown as JsonObject);
+  } catch (error) {
+    if (error instanceof DecodeError) throw badRequest(error.message);
+    throw error;
+  }
+}

@@ -1,0 +1,111 @@
+// Watch events as bytes. A frame is made once per encoding and shared by every watcher; the frames of one commit are
+// joined once for all watchers of the same scope.
+import { apiVersionOf, type KubeObject } from '../../api/object.ts';
+import { encodeWatchFrame } from './protobuf.ts';
+import type { Status } from '../../api/status.ts';
+import type { CachedObject, CacheEvent } from '../../storage/watch-cache.ts';
+import type { ServedResource } from '../resources.ts';
+import { encodeProtobufObject, isVerbatim, type Rendering, servedObject, transformed } from './object-encoder.ts';
+
+/** The annotation of the bookmark that ends the initial events of a watch list (KEP-3157). */
+export const initialEventsEnd = 'k8s.io/initial-events-end';
+
+const jsonTail = Buffer.from('}\n');
+const jsonHeads: Record<string, Buffer> = Object.fromEntries(
+  ['ADDED', 'MODIFIED', 'DELETED'].map((type) => [type, Buffer.from(`{"type":"${type}","object":`)]),
+);
+const stateChunkBytes = 256 * 1024;
+
+// The joined frames of an event array, by encoding; arrays are shared among watchers, so is what is made of them.
+const joined = new WeakMap<readonly CacheEvent[], Map<string, Buffer>>();
+
+/** Makes the frames of one watch's encoding. */
+export class WatchFrames {
+  readonly contentType: string;
+  private readonly resource: ServedResource;
+  private readonly rendering: Rendering;
+  private readonly verbatim: boolean;
+  /** Names the encoding in memos; undefined: frames can't be shared (tables show ages and a first header). */
+  private readonly memoKey: string | undefined;
+  private headerSent = false;
+
+  constructor(resource: ServedResource, rendering: Rendering) {
+    this.resource = resource;
+    this.rendering = rendering;
+    const { encoding } = rendering;
+    this.verbatim = isVerbatim(resource, encoding);
+    const isTable = encoding.as?.kind === 'Table';
+    const { group, version } = resource.definition;
+    this.memoKey = isTable || encoding.pretty ? undefined : `${group}/${version} ${encoding.media} ${encoding.as?.kind ?? ''}${encoding.as?.version ?? ''}`;
+    this.contentType = encoding.media === 'protobuf' ? `${encoding.contentType};stream=watch` : encoding.contentType;
+  }
+
+  /** The frames of one commit. */
+  batch(events: readonly CacheEvent[]): Buffer {
+    if (this.memoKey === undefined) return Buffer.concat(events.map((e) => this.frame(e.type, e.object)));
+    if (events.length === 1) return this.shared(events[0]!, this.memoKey);
+    let byEncoding = joined.get(events);
+    if (byEncoding === undefined) joined.set(events, (byEncoding = new Map()));
+    let bytes = byEncoding.get(this.memoKey);
+    if (bytes === undefined) {
+      bytes = Buffer.concat(events.map((e) => this.shared(e, this.memoKey!)));
+      byEncoding.set(this.memoKey, bytes);
+    }
+    return bytes;
+  }
+
+  /** ADDED frames of the current state, in chunks. */
+  *state(objects: readonly CachedObject[]): Iterable<Buffer> {
+    let pending: Buffer[] = [];
+    let size = 0;
+    for (const object of objects) {
+      const frame = this.frame('ADDED', object);
+      pending.push(frame);
+      size += frame.length;
+      if (size < stateChunkBytes) continue;
+      yield Buffer.concat(pending);
+      pending = [];
+      size = 0;
+    }
+    if (pending.length > 0) yield Buffer.concat(pending);
+  }
+
+  /** A BOOKMARK: an object of the kind with nothing but its resourceVersion. */
+  bookmark(revision: number, annotations?: Record<string, string>): Buffer {
+    const { definition } = this.resource;
+    const object: KubeObject = {
+      kind: definition.kind,
+      apiVersion: apiVersionOf(definition.group, definition.version),
+      metadata: { resourceVersion: String(revision), ...(annotations && { annotations }) },
+    };
+    const { ref, value } = transformed(this.resource, object, this.rendering, !this.headerSent);
+    return this.wrap('BOOKMARK', ref, this.rendering.encoding.as?.kind === 'Table' ? { ...value, rows: [] } : value);
+  }
+
+  /** An ERROR event; the stream ends after it. */
+  error(status: Status): Buffer {
+    return this.wrap('ERROR', 'meta/v1.Status', status);
+  }
+
+  private shared(event: CacheEvent, memoKey: string): Buffer {
+    return event.memo(memoKey, () => this.frame(event.type, event.object));
+  }
+
+  private frame(type: string, object: CachedObject): Buffer {
+    if (this.verbatim) {
+      const head = jsonHeads[type]!;
+      // the stored newline stays out: it would end the frame too early
+      return Buffer.concat([head, object.bytes.subarray(0, -1), jsonTail]);
+    }
+    const { ref, value } = transformed(this.resource, servedObject(this.resource, object.bytes), this.rendering, !this.headerSent);
+    this.headerSent = true;
+    return this.wrap(type, ref, value);
+  }
+
+  private wrap(type: string, ref: string, value: object): Buffer {
+    if (this.rendering.encoding.media === 'protobuf') {
+      return encodeWatchFrame(type, encodeProtobufObject(ref, value));
+    }
+    return Buffer.from(`${JSON.stringify({ type, object: value })}\n`);
+  }
+}

@@ -1,0 +1,82 @@
+// One request under way: what the filters learned of it, and how its response is sent.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { goQuote } from '../api/go-text.ts';
+import type { RequestInfo } from './request-info.ts';
+
+/** Who asks. */
+export interface UserInfo {
+  readonly name: string;
+  readonly uid: string;
+  readonly groups: readonly string[];
+  readonly extra: Readonly<Record<string, readonly string[]>>;
+}
+
+/** Headers of every answer; upstream's cache-control filter. */
+const baseHeaders = { 'Cache-Control': 'no-cache, private' } as const;
+
+/** A request and its response. Made by the pipeline, passed to filters and handlers. */
+export class Exchange {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  /** The whole body; empty when there was none. */
+  readonly body: Buffer;
+  info!: RequestInfo;
+  user!: UserInfo;
+  /** Set once a long-running response (watch) took over. */
+  longRunning = false;
+  private warnings: string[] | undefined;
+  private extraHeaders: Record<string, string> | undefined;
+
+  constructor(request: IncomingMessage, response: ServerResponse, body: Buffer) {
+    this.request = request;
+    this.response = response;
+    this.method = request.method ?? 'GET';
+    const url = request.url ?? '/';
+    const at = url.indexOf('?');
+    this.path = at < 0 ? url : url.slice(0, at);
+    this.query = at < 0 ? emptyQuery : new URLSearchParams(url.slice(at + 1));
+    this.body = body;
+  }
+
+  /** A request header; the first value where there are several. */
+  header(name: string): string | undefined {
+    const value = this.request.headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  }
+
+  /** Adds a `Warning: 299 - "text"` header; the same text is sent once. */
+  warn(text: string): void {
+    this.warnings ??= [];
+    if (!this.warnings.includes(text)) this.warnings.push(text);
+  }
+
+  /** Adds a response header. */
+  setHeader(name: string, value: string): void {
+    this.extraHeaders ??= {};
+    this.extraHeaders[name] = value;
+  }
+
+  /** The headers that every response of this exchange carries, with `contentType`. */
+  headers(contentType: string): Record<string, string | string[] | number> {
+    const headers: Record<string, string | string[] | number> = { ...baseHeaders, 'Content-Type': contentType };
+    if (this.extraHeaders) Object.assign(headers, this.extraHeaders);
+    if (this.warnings) headers['Warning'] = this.warnings.map((w) => `299 - ${goQuote(w)}`);
+    return headers;
+  }
+
+  /** Sends a whole response and ends the exchange. */
+  send(status: number, contentType: string, body: Buffer | string): void {
+    const response = this.response;
+    if (response.headersSent || response.destroyed) return;
+    const bytes = typeof body === 'string' ? Buffer.from(body) : body;
+    const headers = this.headers(contentType);
+    headers['Content-Length'] = bytes.length;
+    response.writeHead(status, headers);
+    response.end(this.method === 'HEAD' ? undefined : bytes);
+  }
+}
+
+const emptyQuery = new URLSearchParams();

@@ -1,0 +1,54 @@
+// POST to a collection.
+// Upstream: k8s.io/apiserver/pkg/endpoints/handlers/create.go.
+import type { KubeObject } from '../../api/object.ts';
+import { badRequest } from '../../api/status.ts';
+import type { AdmissionRequest } from '../admission/admission.ts';
+import { objectAcceptance } from '../encoding/accept.ts';
+import { decodeObject } from '../encoding/body.ts';
+import { renderObject } from '../encoding/object-encoder.ts';
+import { writeOptionsOf } from '../request-options.ts';
+import type { ServedResource } from '../resources.ts';
+import { negotiate, sendBytes } from '../respond.ts';
+import { createObject } from '../store/create.ts';
+import { type Handler, renderingOf, writeContextOf } from './handler.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
+
+/** Fields that only the server sets are dropped from a new object. Upstream: WipeObjectMetaSystemFields. */
+export function wipeSystemFields(object: KubeObject): void {
+  const { metadata } = object;
+  delete metadata.creationTimestamp;
+  delete metadata.uid;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+}
+
+/** Takes the namespace of the request where the object has none. Throws 400 where the two differ. */
+export function ensureNamespace(resource: ServedResource, object: KubeObject, namespace: string): void {
+  const { metadata } = object;
+  if (!resource.definition.namespaced) {
+    if (metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    return;
+  }
+  if (!metadata.namespace) metadata.namespace = namespace;
+  if (metadata.namespace !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+}
+
+/** Creates an object of the body. */
+export const createHandler: Handler = async (exchange, resource, context) => {
+  const encoding = negotiate(exchange, objectAcceptance);
+  const { namespace } = exchange.info;
+  if (resource.definition.namespaced && namespace === '') throw badRequest('an empty namespace may not be set during creation');
+  const options = writeOptionsOf(exchange.query, 'CreateOptions');
+  const object = decodeObject(exchange, resource, options.fieldValidation);
+  wipeSystemFields(object);
+  ensureNamespace(resource, object, namespace);
+  dedupOwnerReferences(object, exchange);
+  const request: AdmissionRequest = {
+    operation: 'CREATE', resource, subresource: '', namespace, name: object.metadata.name ?? '', object, oldObject: undefined, user: exchange.user, dryRun: options.dryRun, warn: (text) => exchange.warn(text),
+  };
+  await context.store.admission.admit(request);
+  const validate = (): Promise<void> => context.store.admission.validate({ ...request, name: object.metadata.name ?? '' });
+  const written = await createObject(resource, object, context.store, writeContextOf(exchange, namespace, options.dryRun), validate);
+  sendBytes(exchange, 201, encoding, renderObject(resource, written.bytes, renderingOf(exchange, encoding, context)));
+};

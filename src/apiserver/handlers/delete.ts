@@ -1,0 +1,42 @@
+// DELETE of one object.
+// Upstream: DeleteResource in k8s.io/apiserver/pkg/endpoints/handlers/delete.go.
+import type { KubeObject } from '../../api/object.ts';
+import { type Status, success } from '../../api/status.ts';
+import { objectAcceptance, plainAcceptance } from '../encoding/accept.ts';
+import { decodeDeleteOptions } from '../encoding/body.ts';
+import { encodeValue, renderObject } from '../encoding/object-encoder.ts';
+import type { Exchange } from '../exchange.ts';
+import type { DeleteOptions } from '../request-options.ts';
+import type { ServedResource } from '../resources.ts';
+import { negotiate, sendBytes } from '../respond.ts';
+import { type Deleted, deleteObject } from '../store/delete.ts';
+import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
+
+/** Deletes one object after the validating admission agreed. Shared by DELETE and deletecollection. */
+export function deleteOne(exchange: Exchange, resource: ServedResource, context: HandlerContext, namespace: string, name: string, options: DeleteOptions): Promise<Deleted> {
+  const validate = (object: KubeObject): Promise<void> =>
+    context.store.admission.validate({
+      operation: 'DELETE', resource, subresource: '', namespace, name, object: undefined, oldObject: object, user: exchange.user, dryRun: options.dryRun, warn: (text) => exchange.warn(text),
+    });
+  return deleteObject(resource, name, { ...options }, context.store, writeContextOf(exchange, namespace, options.dryRun), validate);
+}
+
+function deletedStatus(resource: ServedResource, object: KubeObject): Status {
+  const { group, resource: plural } = resource.groupResource;
+  return success({ name: object.metadata.name, group, kind: plural, uid: object.metadata.uid });
+}
+
+/** Deletes the named object; answers with a Status, or with the object while it waits for its end. */
+export const deleteHandler: Handler = async (exchange, resource, context) => {
+  const encoding = negotiate(exchange, objectAcceptance);
+  const { namespace, name } = exchange.info;
+  const options = decodeDeleteOptions(exchange);
+  const deleted = await deleteOne(exchange, resource, context, namespace, name, options);
+  const code = !deleted.gone && options.orphanDependents === false ? 202 : 200;
+  if (deleted.gone && !resource.kind.returnsDeletedObject) {
+    const plain = encoding.as === undefined ? encoding : { ...negotiate(exchange, { ...plainAcceptance, transforms: true }), as: undefined };
+    sendBytes(exchange, code, plain, encodeValue(plain, 'meta/v1.Status', deletedStatus(resource, deleted.object)));
+    return;
+  }
+  sendBytes(exchange, code, encoding, renderObject(resource, deleted.bytes, renderingOf(exchange, encoding, context)));
+};

@@ -1,0 +1,82 @@
+// Which state a list reads, by resourceVersion, resourceVersionMatch, limit and continue.
+// Upstream: k8s.io/apiserver/pkg/storage/cacher/cacher.go (GetList), pkg/storage/etcd3/store.go, pkg/storage/continue.go.
+import { type ApiError, badRequest, resourceExpired, timeout } from '../../api/status.ts';
+import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
+import type { WatchCache } from '../../storage/watch-cache.ts';
+import { type ListOptions, revisionOf } from '../request-options.ts';
+
+/** How long a read waits for a revision that has not happened yet. Upstream: blockTimeout in watch_cache.go. */
+export const waitMs = 3000;
+
+/** 504: the client knows a newer revision than this server. */
+export function tooLargeVersion(asked: number, current: number): ApiError {
+  const message = `Too large resource version: ${asked}, current: ${current}`;
+  return timeout(message, 1, [{ reason: 'ResourceVersionTooLarge', message: 'Too large resource version' }]);
+}
+
+/** Where a list starts and which state it reads. */
+export interface ReadPosition {
+  /** Exactly this state; undefined: the newest. */
+  revision: number | undefined;
+  /** After this key; undefined: from the first. */
+  after: string | undefined;
+}
+
+interface ContinueToken {
+  v: string;
+  rv: number;
+  start: string;
+}
+
+/** The token for the page after `lastKey`. Revision and key, as upstream's, so that its form is familiar. */
+export function continueToken(prefix: string, lastKey: string, revision: number): string {
+  const token: ContinueToken = { v: 'meta.k8s.io/v1', rv: revision, start: `${lastKey.slice(prefix.length)}\0` };
+  return Buffer.from(JSON.stringify(token)).toString('base64url');
+}
+
+function decodeToken(text: string): ContinueToken {
+  const invalid = (why: string): ApiError => badRequest(`continue key is not valid: ${why}`);
+  let token: Partial<ContinueToken>;
+  try {
+    token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Partial<ContinueToken>;
+  } catch (error) {
+    throw invalid(String(error instanceof Error ? error.message : error));
+  }
+  if (token === null || typeof token !== 'object' || token.v !== 'meta.k8s.io/v1') throw invalid('server does not recognize this encoded version');
+  if (!Number.isSafeInteger(token.rv) || token.rv === 0) throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (typeof token.start !== 'string' || token.start === '') throw invalid('encoded start key empty (version meta.k8s.io/v1)');
+  const segments = token.start.split('/');
+  if (token.start.startsWith('/') || segments.includes('..') || segments.includes('.')) throw invalid(`${token.start}`);
+  return token as ContinueToken;
+}
+
+function continued(prefix: string, options: ListOptions): ReadPosition {
+  if (options.resourceVersion !== '' && options.resourceVersion !== '0') {
+    throw badRequest('specifying resource version is not allowed when using continue');
+  }
+  const token = decodeToken(options.continue);
+  const start = token.start.endsWith('\0') ? token.start.slice(0, -1) : token.start;
+  return { revision: token.rv < 0 ? undefined : token.rv, after: prefix + start };
+}
+
+/** The position a list reads from; waits where the state asked for is still to come. Throws 400 and 504. */
+export async function readPosition(cache: WatchCache, prefix: string, options: ListOptions): Promise<ReadPosition> {
+  if (options.continue !== '') return continued(prefix, options);
+  const asked = revisionOf(options.resourceVersion);
+  if (asked === undefined || asked === 0) return { revision: undefined, after: undefined };
+  if (asked > cache.revision() && !(await cache.waitFor(asked, waitMs))) throw tooLargeVersion(asked, cache.revision());
+  const exact = options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0);
+  return { revision: exact ? asked : undefined, after: undefined };
+}
+
+/** The error of a list whose state can't be read any more. `next` continues at the newest state. */
+export function listError(error: unknown, options: ListOptions, next: (() => string) | undefined): unknown {
+  if (error instanceof FutureRevisionError) return tooLargeVersion(revisionOf(options.resourceVersion) ?? 0, error.current);
+  if (!(error instanceof CompactedError)) return error;
+  if (next === undefined) return resourceExpired('The resourceVersion for the provided list is too old.');
+  const expired = resourceExpired(
+    'The provided continue parameter is too old to display a consistent list result. You can start a new list without the continue parameter, or use the continue token in this response to retrieve the remainder of the results. Continuing with the provided token results in an inconsistent list - objects that were created, modified, or deleted between the time the first chunk was returned and now may show up in the list.',
+  );
+  expired.status.metadata.continue = next();
+  return expired;
+}

@@ -1,0 +1,72 @@
+// PUT of an object or a subresource that is stored with it.
+// Upstream: k8s.io/apiserver/pkg/endpoints/handlers/update.go.
+import type { KubeObject } from '../../api/object.ts';
+import { badRequest } from '../../api/status.ts';
+import type { AdmissionRequest } from '../admission/admission.ts';
+import { objectAcceptance } from '../encoding/accept.ts';
+import { decodeObject } from '../encoding/body.ts';
+import { renderObject } from '../encoding/object-encoder.ts';
+import type { Exchange } from '../exchange.ts';
+import { writeOptionsOf } from '../request-options.ts';
+import type { ServedResource } from '../resources.ts';
+import { negotiate, sendBytes } from '../respond.ts';
+import { updateObject } from '../store/update.ts';
+import { ensureNamespace } from './create.ts';
+import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
+import { dedupOwnerReferences } from './owner-references.ts';
+
+/** The name in a body must be that of the path; an absent one is filled in. Throws 400. */
+export function ensureName(object: KubeObject, name: string): void {
+  const given = object.metadata.name;
+  if (!given) object.metadata.name = name;
+  else if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+}
+
+/** The admission request of an update. */
+export function updateRequest(exchange: Exchange, resource: ServedResource, object: KubeObject, old: KubeObject | undefined, dryRun: boolean): AdmissionRequest {
+  const { namespace, name, subresource } = exchange.info;
+  return {
+    operation: old ? 'UPDATE' : 'CREATE', resource, subresource, namespace, name, object, oldObject: old, user: exchange.user, dryRun, warn: (text) => exchange.warn(text),
+  };
+}
+
+/** Runs an update whose new object comes from `change`, and sends the result. Shared by PUT and PATCH. */
+export async function runUpdate(exchange: Exchange, resource: ServedResource, context: HandlerContext, options: { dryRun: boolean; uid?: string; forceCreate?: boolean }, change: (current: KubeObject | undefined) => KubeObject): Promise<void> {
+  const encoding = negotiate(exchange, objectAcceptance);
+  const { namespace, name, subresource } = exchange.info;
+  const admission = context.store.admission;
+  const update = {
+    uid: options.uid,
+    forceCreate: options.forceCreate,
+    change: async (current: KubeObject | undefined): Promise<KubeObject> => {
+      const object = change(current);
+      await admission.admit(updateRequest(exchange, resource, object, current, options.dryRun));
+      return object;
+    },
+    validate: (object: KubeObject, old: KubeObject | undefined) => admission.validate(updateRequest(exchange, resource, object, old, options.dryRun)),
+  };
+  const { written, created } = await updateObject(resource, name, update, context.store, writeContextOf(exchange, namespace, options.dryRun, subresource));
+  sendBytes(exchange, created ? 201 : 200, encoding, renderObject(resource, written.bytes, renderingOf(exchange, encoding, context)));
+}
+
+/** Replaces an object by the body. */
+export const updateHandler: Handler = async (exchange, resource, context) => {
+  const options = writeOptionsOf(exchange.query, 'UpdateOptions');
+  const { namespace, name } = exchange.info;
+  const object = decodeObject(exchange, resource, options.fieldValidation);
+  ensureName(object, name);
+  ensureNamespace(resource, object, namespace);
+  dedupOwnerReferences(object, exchange);
+  let used = false;
+  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, uid: object.metadata.uid }, () => {
+    // the first attempt may have the decoded object itself, later ones decode again: each attempt changes its object
+    if (!used) {
+      used = true;
+      return object;
+    }
+    const again = decodeObject(exchange, resource, 'Ignore');
+    ensureName(again, name);
+    ensureNamespace(resource, again, namespace);
+    return again;
+  });
+};

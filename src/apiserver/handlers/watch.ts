@@ -1,0 +1,181 @@
+// Watches: a stream of events that starts at a revision and lasts until its timeout.
+// Upstream: k8s.io/apiserver/pkg/endpoints/handlers/watch.go, pkg/storage/cacher/{cacher,cache_watcher}.go.
+import { type ApiError, resourceExpired } from '../../api/status.ts';
+import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
+import type { CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
+import { watchAcceptance } from '../encoding/accept.ts';
+import { initialEventsEnd, WatchFrames } from '../encoding/watch-frames.ts';
+import type { Exchange } from '../exchange.ts';
+import { type ListOptions, listOptionsOf, revisionOf } from '../request-options.ts';
+import type { ServedResource } from '../resources.ts';
+import { negotiate, statusOf } from '../respond.ts';
+import { type Selection, selectionOf } from '../selection.ts';
+import { type Handler, type HandlerContext, renderingOf } from './handler.ts';
+import { tooLargeVersion, waitMs } from './read-revision.ts';
+
+// Upstream's bookmarkFrequency: about once a minute.
+const bookmarkMs = 60_000;
+// Upstream sends a last bookmark shortly before the timeout.
+const lastBookmarkMs = 2000;
+// Upstream's --min-request-timeout: watches without a timeout end between this and twice of it.
+const minTimeoutMs = 1_800_000;
+
+/** Where a watch begins: at the current state first, or with the events after a revision. */
+interface Start {
+  state: boolean;
+  after: number;
+  /** A bookmark tells the end of the state. */
+  announceEnd: boolean;
+}
+
+async function startOf(cache: WatchCache, options: ListOptions): Promise<Start> {
+  const asked = revisionOf(options.resourceVersion) ?? 0;
+  if (asked > cache.revision() && options.sendInitialEvents !== undefined && !(await cache.waitFor(asked, waitMs))) {
+    throw tooLargeVersion(asked, cache.revision());
+  }
+  const state = options.sendInitialEvents ?? asked === 0;
+  return { state, after: Math.min(asked, cache.revision()), announceEnd: state && options.allowWatchBookmarks };
+}
+
+/** One open watch: its socket, its timers, its place in the stream of events. */
+class WatchStream {
+  private readonly exchange: Exchange;
+  private readonly context: HandlerContext;
+  private readonly frames: WatchFrames;
+  private watch: CacheWatch | undefined;
+  private readonly cancels: (() => void)[] = [];
+  private finished = false;
+  private resolve: () => void = () => {};
+  /** Resolves when the stream has ended, whoever ended it. */
+  readonly done: Promise<void>;
+
+  constructor(exchange: Exchange, context: HandlerContext, frames: WatchFrames) {
+    this.exchange = exchange;
+    this.context = context;
+    this.frames = frames;
+    this.done = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+  }
+
+  /** Sends the headers; from here on failures are ERROR events. */
+  open(): void {
+    const { exchange } = this;
+    exchange.longRunning = true;
+    const { response } = exchange;
+    response.writeHead(200, exchange.headers(this.frames.contentType));
+    response.flushHeaders();
+    response.once('close', () => this.finish());
+    const onShutdown = (): void => this.end();
+    this.context.shutdown.addEventListener('abort', onShutdown, { once: true });
+    this.cancels.push(() => this.context.shutdown.removeEventListener('abort', onShutdown));
+  }
+
+  /** Ends after `ms`. */
+  endAfter(ms: number, bookmarks: boolean): void {
+    const { clock } = this.context;
+    const timeout = clock.after(ms, () => this.end());
+    this.cancels.push(() => timeout.cancel());
+    if (!bookmarks) return;
+    const every = clock.every(bookmarkMs, () => this.bookmark());
+    this.cancels.push(() => every.cancel());
+    if (ms > lastBookmarkMs) {
+      const last = clock.after(ms - lastBookmarkMs, () => this.bookmark());
+      this.cancels.push(() => last.cancel());
+    }
+  }
+
+  /** Follows the cache from a revision on. */
+  follow(cache: WatchCache, selection: Selection, after: number): void {
+    const scope = {
+      prefix: selection.prefix,
+      key: selection.key,
+      filterKey: selection.filterKey,
+      filter: selection.filter,
+      indexed: selection.indexed,
+    };
+    this.watch = cache.watch(scope, after, (events) => this.deliver(events), () => this.end());
+    if (this.finished) this.watch.close();
+  }
+
+  write(bytes: Buffer): void {
+    if (this.finished) return;
+    const { response } = this.exchange;
+    response.write(bytes);
+    // A client that does not read would make the server hold everything for it: it is cut off and relists.
+    if (response.writableLength > this.context.maxWatcherBacklog) response.destroy();
+  }
+
+  private deliver(events: readonly CacheEvent[]): void {
+    this.write(this.frames.batch(events));
+  }
+
+  bookmark(annotations?: Record<string, string>, revision = this.watch?.progress()): void {
+    if (revision !== undefined) this.write(this.frames.bookmark(revision, annotations));
+  }
+
+  /** Sends an ERROR event and ends. */
+  fail(error: unknown): void {
+    this.write(this.frames.error(statusOf(error)));
+    this.end();
+  }
+
+  end(): void {
+    if (this.finished) return;
+    this.exchange.response.end();
+    this.finish();
+  }
+
+  private finish(): void {
+    if (this.finished) return;
+    this.finished = true;
+    this.watch?.close();
+    for (const cancel of this.cancels) cancel();
+    this.resolve();
+  }
+}
+
+function expired(after: number, oldest: number): ApiError {
+  return resourceExpired(`too old resource version: ${after} (${oldest})`);
+}
+
+function begin(stream: WatchStream, frames: WatchFrames, resource: ServedResource, selection: Selection, start: Start): void {
+  const cache = resource.cache!;
+  try {
+    if (!start.state) {
+      stream.follow(cache, selection, start.after);
+      return;
+    }
+    const filter = selection.key === undefined ? selection.filter : (attributes: Parameters<NonNullable<Selection['filter']>>[0], key: string) => key === selection.key && (selection.filter?.(attributes) ?? true);
+    const list = cache.list({ prefix: selection.prefix, filter });
+    for (const chunk of frames.state(list.objects)) stream.write(chunk);
+    if (start.announceEnd) stream.bookmark({ [initialEventsEnd]: 'true' }, list.revision);
+    stream.follow(cache, selection, list.revision);
+  } catch (error) {
+    if (error instanceof CompactedError) stream.fail(expired(start.after, error.compacted));
+    else if (error instanceof FutureRevisionError) stream.fail(tooLargeVersion(start.after, error.current));
+    else stream.fail(error);
+  }
+}
+
+function timeoutOf(options: ListOptions, context: HandlerContext): number {
+  if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) return options.timeoutSeconds * 1000;
+  return minTimeoutMs * (1 + context.random.float());
+}
+
+/** Streams the events of a collection, or of one object where the path names it. */
+export const watchHandler: Handler = async (exchange, resource, context) => {
+  const encoding = negotiate(exchange, watchAcceptance);
+  const { namespace } = exchange.info;
+  const options = listOptionsOf(exchange.query, true);
+  const name = exchange.info.parts[1] ?? '';
+  const selection = selectionOf(resource, namespace, name, options);
+  const start = await startOf(resource.cache!, options);
+  const frames = new WatchFrames(resource, renderingOf(exchange, encoding, context));
+  const stream = new WatchStream(exchange, context, frames);
+  stream.open();
+  stream.endAfter(timeoutOf(options, context), options.allowWatchBookmarks);
+  begin(stream, frames, resource, selection, start);
+  await stream.done;
+};
+

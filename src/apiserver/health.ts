@@ -1,0 +1,64 @@
+// /healthz, /livez and /readyz with their single checks.
+// Upstream: k8s.io/apiserver/pkg/server/healthz/healthz.go.
+import type { PathHandler } from './dispatch.ts';
+import type { Exchange } from './exchange.ts';
+
+/** A named check: undefined when well, else why not. */
+export interface HealthCheck {
+  readonly name: string;
+  check(): string | undefined;
+}
+
+const endpoints = ['healthz', 'livez', 'readyz'] as const;
+type Endpoint = (typeof endpoints)[number];
+
+function sendText(exchange: Exchange, status: number, text: string): void {
+  exchange.setHeader('X-Content-Type-Options', 'nosniff');
+  exchange.send(status, 'text/plain; charset=utf-8', text);
+}
+
+function report(endpoint: Endpoint, checks: readonly HealthCheck[], exchange: Exchange): void {
+  const excluded = new Set(exchange.query.getAll('exclude'));
+  let text = '';
+  const failed: string[] = [];
+  for (const { name, check } of checks) {
+    if (excluded.delete(name)) {
+      text += `[+]${name} excluded: ok\n`;
+      continue;
+    }
+    const fault = check();
+    if (fault === undefined) text += `[+]${name} ok\n`;
+    else {
+      failed.push(name);
+      text += `[-]${name} failed: reason withheld\n`;
+    }
+  }
+  if (excluded.size > 0) {
+    text += `warn: some health checks cannot be excluded: no matches for ${[...excluded].map((n) => JSON.stringify(n)).join(', ')}\n`;
+  }
+  if (failed.length > 0) sendText(exchange, 500, `${text}${endpoint} check failed\n`);
+  else if (exchange.query.has('verbose')) sendText(exchange, 200, `${text}${endpoint} check passed\n`);
+  else sendText(exchange, 200, 'ok');
+}
+
+/** Serves the three endpoints; `checks` gives the checks of each. */
+export function healthPaths(checks: Readonly<Record<Endpoint, readonly HealthCheck[]>>): { handle: PathHandler; paths: string[] } {
+  const handle: PathHandler = (exchange) => {
+    const [first, ...rest] = exchange.path.slice(1).split('/');
+    const endpoint = endpoints.find((e) => e === first);
+    if (!endpoint || exchange.method !== 'GET') return false;
+    const name = rest.join('/');
+    if (name === '') {
+      report(endpoint, checks[endpoint], exchange);
+      return true;
+    }
+    const one = checks[endpoint].find((c) => c.name === name);
+    if (!one) return false;
+    const fault = one.check();
+    if (fault === undefined) sendText(exchange, 200, 'ok');
+    else sendText(exchange, 500, `internal server error: ${fault}\n`);
+    return true;
+  };
+  const paths = endpoints.flatMap((e) => [`/${e}`, ...checks[e].map((c) => `/${e}/${c.name}`)]);
+  return { handle, paths };
+}

@@ -1,0 +1,40 @@
+// The way of a request: the filters in order, then its handler.
+// Upstream: DefaultBuildHandlerChain in k8s.io/apiserver/pkg/server/config.go.
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { Logger } from 'pino';
+import { ApiError } from '../api/status.ts';
+import { Exchange } from './exchange.ts';
+import type { Filter } from './filters/filter.ts';
+import { requestInfoOf } from './request-info.ts';
+import { sendError } from './respond.ts';
+
+/** Answers requests that passed every filter. */
+export type Dispatch = (exchange: Exchange) => Promise<void> | void;
+
+/** What sees every finished request: metrics. */
+export type Observer = (exchange: Exchange, seconds: number) => void;
+
+/** Answers one request whose body has been read. Never rejects. */
+export type Pipeline = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>;
+
+/** Makes the pipeline of `filters`, run in this order, and a dispatcher. */
+export function createPipeline(filters: readonly Filter[], dispatch: Dispatch, observe: Observer, log: Logger): Pipeline {
+  return async (request, response, body) => {
+    const exchange = new Exchange(request, response, body);
+    const started = performance.now();
+    try {
+      exchange.info = requestInfoOf(exchange.method, exchange.path, exchange.query);
+      for (const filter of filters) {
+        const goOn = filter(exchange);
+        if (!(typeof goOn === 'boolean' ? goOn : await goOn)) return;
+      }
+      await dispatch(exchange);
+    } catch (error) {
+      if (!(error instanceof ApiError)) log.error({ err: error, method: exchange.method, path: exchange.path }, 'request failed');
+      if (response.headersSent) response.destroy();
+      else sendError(exchange, error);
+    } finally {
+      observe(exchange, (performance.now() - started) / 1000);
+    }
+  };
+}

@@ -1,0 +1,37 @@
+// The resources that are served right now, found by group, version and plural.
+import type { ServedResource } from './resources.ts';
+
+/** Looks up served resources. Custom resources come and go while the server runs. */
+export class ResourceTable {
+  private readonly byPath = new Map<string, ServedResource>();
+  private readonly groups = new Map<string, number>();
+
+  /** Throws when the path is taken. */
+  add(resource: ServedResource): void {
+    const { group, version, plural } = resource.definition;
+    const path = `${group}/${version}/${plural}`;
+    if (this.byPath.has(path)) throw new Error(`resource ${path} is served already`);
+    this.byPath.set(path, resource);
+    this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
+  }
+
+  find(group: string, version: string, plural: string): ServedResource | undefined {
+    return this.byPath.get(`${group}/${version}/${plural}`);
+  }
+
+  hasGroup(group: string): boolean {
+    return this.groups.has(group);
+  }
+
+  all(): Iterable<ServedResource> {
+    return this.byPath.values();
+  }
+
+  /** Any version of a resource: all share their objects. */
+  stored(group: string, plural: string): ServedResource {
+    for (const resource of this.byPath.values()) {
+      if (resource.groupResource.group === group && resource.groupResource.resource === plural && resource.cache) return resource;
+    }
+    throw new Error(`no stored resource ${plural} in group ${group}`);
+  }
+}

@@ -1,0 +1,62 @@
+// The resources that a server serves: a kind's definition bound to its storage and watch cache.
+import { apiVersionOf, type KubeObject } from '../api/object.ts';
+import type { GroupResource } from '../api/status.ts';
+import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
+import type { ResourceDefinition } from '../kinds/registry.ts';
+import type { Attributes, WatchCache } from '../storage/watch-cache.ts';
+
+/** A served resource; one per group, version and plural. */
+export interface ServedResource {
+  readonly definition: ResourceDefinition;
+  readonly kind: AnyKind;
+  readonly groupResource: GroupResource;
+  /** How the stored object becomes the served one; undefined where they are the same. */
+  readonly conversion: VersionConversion | undefined;
+  /** Key prefix of its objects: `deployments.apps/`. */
+  readonly prefix: string;
+  /** Bytes of `{"kind":"Pod","apiVersion":"v1",` that items of a list leave out. */
+  readonly itemOffset: number;
+  /** Objects of this resource; undefined for resources that store nothing (reviews, bindings). */
+  readonly cache: WatchCache | undefined;
+}
+
+/** Binds a definition to its cache. */
+export function serveResource(definition: ResourceDefinition, cacheOf: (prefix: string, kind: AnyKind) => WatchCache): ServedResource {
+  const { hooks, group, plural, storage } = definition;
+  const storedGroup = storage?.group ?? group;
+  const prefix = storedGroup === '' ? `${plural}/` : `${plural}.${storedGroup}/`;
+  return {
+    definition,
+    kind: hooks,
+    groupResource: { group, resource: plural },
+    conversion: definition.conversion,
+    prefix,
+    itemOffset: Buffer.byteLength(objectHead(apiVersionOf(hooks.group, hooks.version), hooks.kind)),
+    cache: storage === undefined ? undefined : cacheOf(prefix, hooks),
+  };
+}
+
+/** The first bytes of every stored object of a kind. */
+export function objectHead(apiVersion: string, kind: string): string {
+  return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
+}
+
+/** Key of an object: `pods/default/web`, `nodes/n1`. */
+export function keyOf(resource: ServedResource, namespace: string, name: string): string {
+  return resource.definition.namespaced ? `${resource.prefix}${namespace}/${name}` : resource.prefix + name;
+}
+
+/** Prefix of all objects in a namespace, or of all where `namespace` is ''. */
+export function prefixOf(resource: ServedResource, namespace: string): string {
+  return resource.definition.namespaced && namespace !== '' ? `${resource.prefix}${namespace}/` : resource.prefix;
+}
+
+/** What selectors read of an object. */
+export function attributesOf(kind: AnyKind, object: KubeObject): Attributes {
+  const fields: Record<string, string> = {};
+  const selectable = kind.selectableFields;
+  if (selectable) for (const name in selectable) fields[name] = selectable[name]!(object);
+  fields['metadata.name'] = object.metadata.name ?? '';
+  fields['metadata.namespace'] = object.metadata.namespace ?? '';
+  return { labels: object.metadata.labels, fields };
+}

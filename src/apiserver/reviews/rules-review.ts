@@ -1,0 +1,37 @@
+// SelfSubjectRulesReview: everything the user may do in a namespace.
+// Upstream: pkg/registry/authorization/selfsubjectrulesreview/rest.go in kubernetes/kubernetes.
+import type { SelfSubjectRulesReview } from '#types/authorization.k8s.io_v1';
+import type { KubeObject } from '../../api/object.ts';
+import { badRequest } from '../../api/status.ts';
+import type { RbacRules } from '../authorization/rbac.ts';
+import { decodeAs } from '../encoding/body.ts';
+import type { Handler } from '../handlers/handler.ts';
+import { writeOptionsOf } from '../request-options.ts';
+import { sendValue } from '../respond.ts';
+
+const ref = 'authorization.k8s.io/v1.SelfSubjectRulesReview';
+const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
+
+/** POST of selfsubjectrulesreviews. */
+export function rulesReviewHandler(rules: RbacRules): Handler {
+  return async (exchange) => {
+    const options = writeOptionsOf(exchange.query, 'CreateOptions');
+    const review = decodeAs(exchange, ref, 'authorization.k8s.io/v1', 'SelfSubjectRulesReview', options.fieldValidation) as SelfSubjectRulesReview & KubeObject;
+    const namespace = review.spec.namespace ?? '';
+    if (namespace === '') throw badRequest('no namespace on request');
+    const resourceRules: object[] = [];
+    const nonResourceRules: object[] = [];
+    if (exchange.user.groups.includes('system:masters')) {
+      resourceRules.push(everything);
+      nonResourceRules.push({ verbs: ['*'], nonResourceURLs: ['*'] });
+    }
+    const missing: string[] = [];
+    for (const { rule } of rules.granted(exchange.user, namespace, missing)) {
+      const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
+      if (resources && resources.length > 0) resourceRules.push({ verbs, apiGroups, resources, ...(resourceNames?.length && { resourceNames }) });
+      if (nonResourceURLs && nonResourceURLs.length > 0) nonResourceRules.push({ verbs, nonResourceURLs });
+    }
+    const status = { resourceRules, nonResourceRules, incomplete: missing.length > 0, ...(missing.length > 0 && { evaluationError: missing.join(', ') }) };
+    sendValue(exchange, 201, ref, { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec: {}, status });
+  };
+}

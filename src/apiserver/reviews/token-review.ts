@@ -1,0 +1,66 @@
+// TokenReview and SelfSubjectReview: whose token is this, and who am I?
+// Upstream: pkg/registry/authentication/{tokenreview,selfsubjectreview}/rest.go in kubernetes/kubernetes.
+import type { SelfSubjectReview, TokenReview } from '#types/authentication.k8s.io_v1';
+import type { KubeObject } from '../../api/object.ts';
+import { badRequest } from '../../api/status.ts';
+import { formatTime } from '../../api/time.ts';
+import { type TokenAuthenticator, type TokenUser, withAuthenticatedGroup } from '../authentication/authenticator.ts';
+import { decodeAs } from '../encoding/body.ts';
+import type { UserInfo } from '../exchange.ts';
+import type { Handler } from '../handlers/handler.ts';
+import { writeOptionsOf } from '../request-options.ts';
+import { sendValue } from '../respond.ts';
+
+const group = 'authentication.k8s.io';
+
+/** meta of authentication/v1 UserInfo, empty parts left out. */
+function userInfo(user: UserInfo): Record<string, unknown> {
+  return {
+    username: user.name,
+    ...(user.uid !== '' && { uid: user.uid }),
+    ...(user.groups.length > 0 && { groups: user.groups }),
+    ...(Object.keys(user.extra).length > 0 && { extra: user.extra }),
+  };
+}
+
+async function review(token: string, audiences: readonly string[] | undefined, authenticators: readonly TokenAuthenticator[]): Promise<TokenUser | string> {
+  const failures: string[] = ['invalid bearer token'];
+  for (const authenticator of authenticators) {
+    try {
+      const found = await authenticator.authenticate(token, audiences);
+      if (found) return found;
+    } catch (error) {
+      failures.push(error instanceof Error ? error.message : String(error));
+    }
+  }
+  return failures.length === 1 ? failures[0]! : `[${failures.join(', ')}]`;
+}
+
+/** POST of tokenreviews. */
+export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]): Handler {
+  const ref = `${group}/v1.TokenReview`;
+  return async (exchange) => {
+    const options = writeOptionsOf(exchange.query, 'CreateOptions');
+    const asked = decodeAs(exchange, ref, `${group}/v1`, 'TokenReview', options.fieldValidation) as TokenReview & KubeObject;
+    const token = asked.spec.token ?? '';
+    if (token === '') throw badRequest('token is required for TokenReview in authentication');
+    const wanted = asked.spec.audiences && asked.spec.audiences.length > 0 ? asked.spec.audiences : undefined;
+    const found = await review(token, wanted, authenticators);
+    let status: Record<string, unknown>;
+    if (typeof found === 'string') status = { user: {}, error: found };
+    else {
+      const audiences = found.audiences ?? wanted;
+      status = { authenticated: true, user: userInfo(withAuthenticatedGroup(found.user)), ...(audiences && { audiences }) };
+    }
+    sendValue(exchange, 201, ref, { ...asked, status });
+  };
+}
+
+/** POST of selfsubjectreviews. */
+export const selfSubjectReviewHandler: Handler = async (exchange, _resource, context) => {
+  const ref = `${group}/v1.SelfSubjectReview`;
+  const options = writeOptionsOf(exchange.query, 'CreateOptions');
+  const asked = decodeAs(exchange, ref, `${group}/v1`, 'SelfSubjectReview', options.fieldValidation) as SelfSubjectReview & KubeObject;
+  const metadata = { ...asked.metadata, creationTimestamp: formatTime(context.clock.now()) };
+  sendValue(exchange, 201, ref, { kind: asked.kind, apiVersion: asked.apiVersion, metadata, status: { userInfo: userInfo(exchange.user) } });
+};

@@ -1,0 +1,231 @@
+// The API server: resources, filters and paths put together behind Fastify.
+import { hostname } from 'node:os';
+import fastify, { type FastifyInstance } from 'fastify';
+import type { Logger } from 'pino';
+import type { Clock, Random } from '../api/clock.ts';
+import { requestEntityTooLarge } from '../api/status.ts';
+import { builtinResources } from '../kinds/registry.ts';
+import type { Storage } from '../storage/storage.ts';
+import { openWatchCaches } from '../storage/watch-caches.ts';
+import { admissionChain } from './admission/admission.ts';
+import { admissionSteps } from './admission/chain.ts';
+import { AddressPool } from './allocation/address-pool.ts';
+import { PortPool } from './allocation/port-pool.ts';
+import { restoreAllocations, serviceAllocation } from './allocation/service-allocation.ts';
+import { createAuthenticator, type TokenAuthenticator } from './authentication/authenticator.ts';
+import { certificateUser } from './authentication/client-certificate.ts';
+import { type ObjectGetter, serviceAccountTokens } from './authentication/service-account-tokens.ts';
+import { mastersFirst } from './authorization/authorizer.ts';
+import { RbacRules, rbacAuthorizer } from './authorization/rbac.ts';
+import { bootstrap } from './bootstrap/bootstrap.ts';
+import { bootstrapObjects } from './bootstrap/objects.ts';
+import { computedResources } from './computed-resources.ts';
+import { Discovery } from './discovery/discovery-paths.ts';
+import { createDispatch } from './dispatch.ts';
+import { Exchange } from './exchange.ts';
+import { authenticationFilter } from './filters/authentication.ts';
+import { authorizationFilter } from './filters/authorization.ts';
+import { impersonationFilter } from './filters/impersonation.ts';
+import { InFlight } from './filters/max-in-flight.ts';
+import { RequestTimeout } from './filters/request-timeout.ts';
+import { getHandler } from './handlers/get.ts';
+import type { HandlerContext } from './handlers/handler.ts';
+import { patchHandler } from './handlers/patch.ts';
+import { updateHandler } from './handlers/update.ts';
+import { healthPaths } from './health.ts';
+import { serverHealthChecks } from './health-checks.ts';
+import { RequestMetrics } from './metrics.ts';
+import { openIdPaths } from './open-id.ts';
+import { createPipeline, type Pipeline } from './pipeline.ts';
+import { ResourceTable } from './resource-table.ts';
+import { attributesOf, keyOf, serveResource } from './resources.ts';
+import { sendError } from './respond.ts';
+import { rootPath } from './root-path.ts';
+import { parseObject, restamp } from './store/serialize.ts';
+import { bindingSubresource } from './subresources/binding.ts';
+import { evictionSubresource } from './subresources/eviction.ts';
+import { scaleSubresource } from './subresources/scale.ts';
+import { subresourceHandlers } from './subresources/subresource.ts';
+import { tokenSubresource } from './subresources/token.ts';
+import { versionPath } from './version.ts';
+
+// Upstream's --max-request-body-bytes.
+const maxBodyBytes = 3 * 1024 * 1024;
+// Upstream's --max-requests-inflight and --max-mutating-requests-inflight.
+const inFlightLimits = { readOnly: 400, mutating: 200 };
+const requestTimeoutMs = 60_000;
+// A watcher that leaves this much unread is cut off.
+const maxWatcherBacklog = 16 * 1024 * 1024;
+
+/** What an API server is made of. */
+export interface ApiServerOptions {
+  readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** PEM; absent: no TLS, for use inside the process only. */
+  readonly tls?: { certificate: string; key: string; clientAuthorities: readonly string[] };
+  /** Further token authenticators, asked before service account tokens. */
+  readonly tokens?: readonly TokenAuthenticator[];
+  readonly serviceAccounts: { issuer: string; signingKey: string; verificationKeys?: readonly string[] };
+  /** CIDRs, comma-separated; the first is the default family. */
+  readonly serviceRange: string;
+  readonly nodePortRange: string;
+  /** The address told to clients in discovery and in `kubernetes.default`. */
+  readonly advertiseAddress: string;
+  readonly disabledAdmission?: ReadonlySet<string>;
+  readonly maxInFlight?: { readOnly: number; mutating: number };
+}
+
+/** A running API server. */
+export interface ApiServer {
+  readonly app: FastifyInstance;
+  /** Starts to listen; resolves with the port. `port` 0 picks a free one. */
+  listen(options: { host: string; port: number }): Promise<number>;
+  /** Makes the objects of a new cluster. Call after listen: they name the port. */
+  bootstrap(): Promise<void>;
+  /** Ends watches, finishes other requests, closes the socket. The storage stays open. */
+  close(): Promise<void>;
+}
+
+/** Puts an API server together. Throws on bad ranges. */
+export function createApiServer(options: ApiServerOptions): ApiServer {
+  const { storage, clock, random, log } = options;
+  const shutdown = new AbortController();
+  const caches = openWatchCaches(storage, { restamp, clock });
+  const table = new ResourceTable();
+  for (const definition of builtinResources()) {
+    if (!definition.servedByDefault) continue;
+    table.add(serveResource(definition, (prefix, kind) => caches.resource(prefix, (bytes) => attributesOf(kind, parseObject(bytes)))));
+  }
+  const stored = (group: string, plural: string): ReturnType<ResourceTable['stored']> => table.stored(group, plural);
+  const lookup: ObjectGetter = (resource, namespace, name) => {
+    const served = stored('', resource);
+    const found = served.cache!.get(keyOf(served, namespace, name));
+    return found && parseObject(found.bytes);
+  };
+
+  const tokens = serviceAccountTokens({ ...options.serviceAccounts, clock, random, lookup });
+  const tokenAuthenticators = [...(options.tokens ?? []), tokens];
+  const rbac = 'rbac.authorization.k8s.io';
+  const rules = new RbacRules({
+    clusterRoles: stored(rbac, 'clusterroles').cache!,
+    clusterRoleBindings: stored(rbac, 'clusterrolebindings').cache!,
+    roles: stored(rbac, 'roles').cache!,
+    roleBindings: stored(rbac, 'rolebindings').cache!,
+  });
+  const authorizer = mastersFirst(rbacAuthorizer(rules));
+
+  const pools = { addresses: options.serviceRange.split(',').map((cidr) => new AddressPool(cidr, random)), nodePorts: new PortPool(options.nodePortRange, random) };
+  const services = stored('', 'services');
+  restoreAllocations(services.cache!.list({ prefix: services.prefix }).objects.map((o) => parseObject(o.bytes)), pools);
+
+  const admission = admissionChain(admissionSteps({ stored, random, disabled: options.disabledAdmission ?? new Set() }));
+  const context: HandlerContext = {
+    store: { storage, clock, random, admission, hooks: [serviceAllocation(pools)] },
+    clock,
+    random,
+    shutdown: shutdown.signal,
+    maxWatcherBacklog,
+  };
+  const subresources = subresourceHandlers(
+    [scaleSubresource, bindingSubresource, evictionSubresource(() => stored('policy', 'poddisruptionbudgets')), tokenSubresource(tokens, lookup)],
+    { get: getHandler, update: updateHandler, patch: patchHandler },
+  );
+  const computed = computedResources({ authorizer, rules, tokenAuthenticators, pods: () => stored('', 'pods'), storage });
+
+  let port = 443;
+  const address = (): string => `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
+  const discovery = new Discovery(table, address);
+  const metrics = new RequestMetrics(table);
+  const health = healthPaths(serverHealthChecks(shutdown.signal));
+  const openId = openIdPaths(tokens, address);
+  const root = rootPath(table, [...health.paths, ...openId.paths, '/metrics', '/openapi/v2', '/openapi/v3', '/version']);
+  const paths = [health.handle, discovery.handle, versionPath, metrics.handle, openId.handle, root];
+  const inFlight = new InFlight(options.maxInFlight ?? inFlightLimits);
+  const timeout = new RequestTimeout(clock, requestTimeoutMs);
+  const filters = [
+    timeout.filter(),
+    authenticationFilter(createAuthenticator(certificateUser, tokenAuthenticators)),
+    impersonationFilter(authorizer),
+    inFlight.filter(),
+    authorizationFilter(authorizer),
+  ];
+  const pipeline = createPipeline(filters, createDispatch(table, computed, subresources, paths, context), metrics.observe, log);
+  const app = createHttpServer(options, pipeline);
+
+  return {
+    app,
+    async listen({ host, port: asked }) {
+      await app.listen({ host, port: asked });
+      const bound = app.server.address();
+      port = typeof bound === 'object' && bound !== null ? bound.port : asked;
+      return port;
+    },
+    async bootstrap() {
+      const identity = `apiserver-${random.suffix(5)}`;
+      const objects = bootstrapObjects(
+        {
+          now: clock.now(),
+          serviceAddress: pools.addresses[0]!.first(),
+          endpoint: { address: options.advertiseAddress, port },
+          clientAuthority: options.tls?.clientAuthorities[0] ?? '',
+          hostname: hostname(),
+          identity,
+          identityUid: random.uuid(),
+          definitions: [...table.all()].map((r) => r.definition),
+        },
+        options.serviceRange,
+      );
+      await bootstrap(table, objects, context.store);
+    },
+    async close() {
+      shutdown.abort();
+      await app.close();
+      caches.close();
+    },
+  };
+}
+
+function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): FastifyInstance {
+  const { tls } = options;
+  const https = tls && {
+    cert: tls.certificate,
+    key: tls.key,
+    ca: [...tls.clientAuthorities],
+    requestCert: true,
+    rejectUnauthorized: false,
+    minVersion: 'TLSv1.2' as const,
+    // Big records for lists, and no delay for the first bytes of watches.
+    noDelay: true,
+  };
+  const app = fastify({
+    ...(https && { https }),
+    bodyLimit: maxBodyBytes,
+    logger: false,
+    exposeHeadRoutes: false,
+    forceCloseConnections: 'idle',
+    keepAliveTimeout: 90_000,
+    requestTimeout: 0,
+    return503OnClosing: false,
+  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  app.removeAllContentTypeParsers();
+  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
+  app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
+    reply.hijack();
+    const exchange = new Exchange(request.raw, reply.raw, Buffer.alloc(0));
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') sendError(exchange, requestEntityTooLarge(`limit is ${maxBodyBytes}`));
+    else sendError(exchange, error);
+  });
+  app.route({
+    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    url: '/*',
+    handler: (request, reply) => {
+      reply.hijack();
+      void pipeline(request.raw, reply.raw, (request.body as Buffer | undefined) ?? emptyBody);
+    },
+  });
+  return app;
+}
+
+const emptyBody = Buffer.alloc(0);

@@ -1,0 +1,119 @@
+// Creating an object: names, system fields, the kind's hooks, validation, storage.
+// Upstream: Store.create in k8s.io/apiserver/pkg/registry/generic/registry/store.go and registry/rest/create.go.
+import { path } from '../../api/field-path.ts';
+import type { KubeObject } from '../../api/object.ts';
+import { ApiError, alreadyExists, badRequest, generateNameConflict, invalidObject } from '../../api/status.ts';
+import { formatTime } from '../../api/time.ts';
+import type { HookContext } from '../../kinds/define-kind.ts';
+import { subdomainName } from '../../kinds/validation/names.ts';
+import { validateObjectMeta } from '../../kinds/validation/object-meta.ts';
+import { ConflictError, type Entry } from '../../storage/storage.ts';
+import { attributesOf, keyOf, type ServedResource } from '../resources.ts';
+import { encoderOf, objectBytes, orderedObject, parseObject } from './serialize.ts';
+import { toApiError } from './storage-errors.ts';
+import { hookOf, type StoreDependencies, type WriteContext } from './write-context.ts';
+
+// As many tries as keep a clash unlikely up to a million names of one prefix; upstream's maxNameGenerationCreateAttempts.
+const generateNameAttempts = 8;
+/** Generated names keep to a label's length: 63 characters in all. */
+const maxGeneratedBase = 58;
+
+/** The bytes and revision of a write; dry runs have what would have been written. */
+export interface Written {
+  readonly bytes: Buffer;
+  readonly revision: number;
+  readonly object: KubeObject;
+}
+
+/** The context that a kind's hooks see. */
+export function hookContext(dependencies: StoreDependencies, context: WriteContext): HookContext {
+  return { now: dependencies.clock.now(), namespace: context.namespace, user: context.user };
+}
+
+function nameFor(generateName: string, dependencies: StoreDependencies): string {
+  const base = generateName.length > maxGeneratedBase ? generateName.slice(0, maxGeneratedBase) : generateName;
+  return base + dependencies.random.suffix(5);
+}
+
+/** Checks name, namespace and the kind's rules. Throws 422. */
+function validateNew(resource: ServedResource, object: KubeObject, context: HookContext): void {
+  const { kind, definition } = resource;
+  const errors = [
+    ...validateObjectMeta(object.metadata, definition.namespaced, kind.nameRule ?? subdomainName, path('metadata')),
+    ...(kind.validateCreate?.(object, context) ?? []),
+  ];
+  if (errors.length > 0) throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
+}
+
+function existsError(resource: ServedResource, key: string, name: string): ApiError {
+  const error = alreadyExists(resource.groupResource, name);
+  const existing = resource.cache?.get(key);
+  if (existing && parseObject(existing.bytes).metadata.deletionTimestamp) {
+    return new ApiError({ ...error.status, message: `object is being deleted: ${error.status.message}` });
+  }
+  return error;
+}
+
+async function store(resource: ServedResource, object: KubeObject, dependencies: StoreDependencies, dryRun: boolean): Promise<Written | undefined> {
+  const key = keyOf(resource, object.metadata.namespace ?? '', object.metadata.name!);
+  const encode = encoderOf(object);
+  if (dryRun) {
+    if (resource.cache?.get(key)) return undefined;
+    const { resourceVersion: _, ...metadata } = object.metadata;
+    const written = { ...object, metadata };
+    return { bytes: objectBytes(orderedObject(written)), revision: 0, object: written };
+  }
+  try {
+    const entry: Entry = await dependencies.storage.put(key, encode, { expect: 0, companion: attributesOf(resource.kind, object) });
+    return { bytes: entry.value, revision: entry.revision, object };
+  } catch (error) {
+    if (error instanceof ConflictError) return undefined;
+    throw toApiError(error);
+  }
+}
+
+async function createOnce(resource: ServedResource, object: KubeObject, dependencies: StoreDependencies, context: WriteContext, validate: () => Promise<void>): Promise<Written | undefined> {
+  const metadata = object.metadata;
+  metadata.creationTimestamp = formatTime(dependencies.clock.now());
+  metadata.uid = dependencies.random.uuid();
+  const hooks = hookContext(dependencies, context);
+  const { kind } = resource;
+  const reservation = hookOf(dependencies, resource)?.beginCreate?.(object, context.dryRun);
+  try {
+    kind.prepareForCreate?.(object, hooks);
+    validateNew(resource, object, hooks);
+    for (const warning of kind.warningsOnCreate?.(object, hooks) ?? []) context.warn(warning);
+    kind.canonicalize?.(object);
+    await validate();
+    if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    const written = await store(resource, object, dependencies, context.dryRun);
+    if (written) reservation?.commit();
+    else reservation?.rollback();
+    return written;
+  } catch (error) {
+    reservation?.rollback();
+    throw error;
+  }
+}
+
+/**
+ * Creates `object`, which this call may change. Throws 409 AlreadyExists, 422 Invalid and what admission throws.
+ * `validate` runs the validating admission on the final object.
+ */
+export async function createObject(resource: ServedResource, object: KubeObject, dependencies: StoreDependencies, context: WriteContext, validate: () => Promise<void>): Promise<Written> {
+  const { metadata } = object;
+  const generated = metadata.generateName && !metadata.name ? metadata.generateName : undefined;
+  const attempts = generated === undefined ? 1 : generateNameAttempts;
+  const pristine = attempts > 1 ? structuredClone(object) : undefined;
+  for (let attempt = 1; attempt <= attempts; attempt++) {
+    if (generated !== undefined) {
+      if (attempt > 1) Object.assign(object, structuredClone(pristine));
+      object.metadata.name = nameFor(generated, dependencies);
+    }
+    const written = await createOnce(resource, object, dependencies, context, validate);
+    if (written) return written;
+  }
+  const name = object.metadata.name ?? '';
+  if (generated !== undefined) throw generateNameConflict(resource.groupResource, name, 1);
+  throw existsError(resource, keyOf(resource, object.metadata.namespace ?? '', name), name);
+}

@@ -1,0 +1,110 @@
+// `kubeskiff apiserver`: the API server alone.
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
+import { createLogger } from '../logger.ts';
+import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
+
+const groups: readonly OptionGroup[] = [
+  {
+    title: 'Storage',
+    options: [
+      { name: 'storage', value: 'leveldb|memory', default: 'leveldb', help: 'where objects live; memory forgets them at the end' },
+      { name: 'data-dir', value: 'DIR', help: "where objects and keys are kept (default a folder of the user's data directory)" },
+    ],
+  },
+  {
+    title: 'Serving',
+    options: [
+      { name: 'bind-address', value: 'IP', default: '127.0.0.1', help: 'address to listen on' },
+      { name: 'secure-port', value: 'N', default: '6443', help: 'port to listen on; 0 picks a free one' },
+      { name: 'advertise-address', value: 'IP', help: 'address told to clients (default the bind address)' },
+      { name: 'cert-dir', value: 'DIR', help: 'where keys and certificates are kept (default DATA-DIR/pki)' },
+      { name: 'tls-san', value: 'NAME', multiple: true, help: 'further name or address for the serving certificate' },
+      { name: 'kubeconfig', value: 'FILE', help: "where the administrator's kubeconfig is written (default DATA-DIR/kubeconfig)" },
+    ],
+  },
+  {
+    title: 'Authentication',
+    options: [
+      { name: 'client-ca-file', value: 'FILE', help: 'further authority (PEM) whose client certificates are good' },
+      { name: 'token-auth-file', value: 'FILE', help: 'static tokens, CSV: token,user,uid,"group1,group2"' },
+      { name: 'service-account-issuer', value: 'URL', default: 'https://kubernetes.default.svc.cluster.local', help: 'issuer of service account tokens' },
+    ],
+  },
+  {
+    title: 'Cluster',
+    options: [
+      { name: 'service-cluster-ip-range', value: 'CIDR[,CIDR]', default: '10.96.0.0/16', help: 'addresses of services' },
+      { name: 'service-node-port-range', value: 'N-M', default: '30000-32767', help: 'node ports of services' },
+      { name: 'disable-admission-plugins', value: 'NAME[,NAME]', multiple: true, help: 'admission steps to leave out' },
+    ],
+  },
+  {
+    title: 'Other',
+    options: [
+      { name: 'v', value: 'N', default: '0', help: 'log verbosity: 0 warnings, 2 info, 4 debug' },
+      { name: 'help', help: 'print this text' },
+    ],
+  },
+];
+
+/** The user's directory for data, by the XDG rules. */
+function defaultDataDirectory(): string {
+  return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'kubeskiff', 'default');
+}
+
+function portOf(options: ParsedOptions): number {
+  const text = options.text('secure-port');
+  const port = Number(text);
+  if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`apiserver: --secure-port ${text}: not a port`);
+  return port;
+}
+
+function settingsOf(options: ParsedOptions): ApiServerSettings {
+  const storage = options.text('storage');
+  if (storage !== 'memory' && storage !== 'leveldb') throw new UsageError(`apiserver: --storage ${storage}: choose leveldb or memory`);
+  const dataDirectory = options.text('data-dir') || (storage === 'memory' ? '' : defaultDataDirectory());
+  return {
+    storage,
+    dataDirectory,
+    certificateDirectory: options.text('cert-dir'),
+    bindAddress: options.text('bind-address'),
+    port: portOf(options),
+    kubeconfig: options.text('kubeconfig') || (dataDirectory && join(dataDirectory, 'kubeconfig')),
+    serviceRange: options.text('service-cluster-ip-range'),
+    nodePortRange: options.text('service-node-port-range'),
+    tokenFile: options.text('token-auth-file'),
+    clientAuthorityFile: options.text('client-ca-file'),
+    issuer: options.text('service-account-issuer'),
+    extraNames: options.list('tls-san'),
+    advertiseAddress: options.text('advertise-address'),
+    disabledAdmission: options.list('disable-admission-plugins'),
+  };
+}
+
+function untilSignal(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+/** Runs the command until a signal. Resolves with the exit code. */
+export async function apiserverCommand(args: readonly string[]): Promise<number> {
+  const options = parseOptions('kubeskiff apiserver', args, groups);
+  if (options.flag('help')) {
+    process.stdout.write(helpText('kubeskiff apiserver [options]', 'Serves the Kubernetes API.', groups));
+    return 0;
+  }
+  const ended = untilSignal();
+  const log = createLogger(Number(options.text('v')));
+  const server = await runApiServer(settingsOf(options), log);
+  const milliseconds = Math.round(performance.now());
+  const lines = [`kubeskiff API server ready at ${server.url} (${milliseconds} ms)`];
+  if (server.kubeconfig) lines.push('', `  export KUBECONFIG=${server.kubeconfig}`, '  kubectl get namespaces');
+  process.stdout.write(`${lines.join('\n')}\n`);
+  await ended;
+  await server.close();
+  return 0;
+}

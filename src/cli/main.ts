@@ -1,0 +1,39 @@
+#!/usr/bin/env node
+// The kubeskiff program: picks the command; each command's modules are loaded only when it runs.
+import { nearest, UsageError } from './options.ts';
+
+const commands: Record<string, () => Promise<(args: readonly string[]) => Promise<number>>> = {
+  apiserver: async () => (await import('./commands/apiserver.ts')).apiserverCommand,
+  version: async () => (await import('./commands/version.ts')).versionCommand,
+};
+
+const usage = `kubeskiff: the Kubernetes control plane in one process.
+
+Usage: kubeskiff COMMAND [options]
+
+Commands:
+  apiserver   serve the Kubernetes API
+  version     print the version
+
+kubeskiff COMMAND --help tells the options of a command.
+`;
+
+async function main(args: readonly string[]): Promise<number> {
+  const [name, ...rest] = args;
+  if (name === undefined || name === 'help' || name === '--help') {
+    process.stdout.write(usage);
+    return name === undefined ? 2 : 0;
+  }
+  const load = commands[name];
+  if (!load) throw new UsageError(`kubeskiff: unknown command ${JSON.stringify(name)}; did you mean ${JSON.stringify(nearest(name, Object.keys(commands)))}? See kubeskiff --help`);
+  const command = await load();
+  return command(rest);
+}
+
+try {
+  process.exitCode = await main(process.argv.slice(2));
+} catch (error) {
+  const isForUser = error instanceof UsageError || (error instanceof Error && 'code' in error);
+  process.stderr.write(`${isForUser ? (error as Error).message : (error instanceof Error ? error.stack : String(error))}\n`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,72 @@
+// Everything secret that a server needs, made on the first start and read back on later ones.
+import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Clock } from '../api/clock.ts';
+import { createAuthority, generateSigningKey, isServingFor, issueCertificate, type KeyPair } from './pki.ts';
+
+/** Keys and certificates of a server, PEM. */
+export interface Credentials {
+  /** Signs serving and client certificates. */
+  readonly authority: KeyPair;
+  readonly serving: KeyPair;
+  /** A client certificate of system:masters. */
+  readonly admin: KeyPair;
+  /** Signs service account tokens. */
+  readonly tokenKey: string;
+}
+
+/** Where credentials are kept; nothing is kept without a directory. */
+export interface CredentialStore {
+  read(name: string): string | undefined;
+  write(name: string, text: string): void;
+}
+
+/** Files in a directory, private ones readable by the owner alone. Written whole or not at all. */
+export function fileStore(directory: string): CredentialStore {
+  return {
+    read(name) {
+      const path = join(directory, name);
+      return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
+    },
+    write(name, text) {
+      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      const path = join(directory, name);
+      writeFileSync(`${path}.new`, text, { mode: name.endsWith('.key') ? 0o600 : 0o644 });
+      renameSync(`${path}.new`, path);
+    },
+  };
+}
+
+/** Keeps nothing. */
+export const noStore: CredentialStore = { read: () => undefined, write: () => {} };
+
+function readPair(store: CredentialStore, name: string): KeyPair | undefined {
+  const certificate = store.read(`${name}.crt`);
+  const key = store.read(`${name}.key`);
+  return certificate !== undefined && key !== undefined ? { certificate, key } : undefined;
+}
+
+async function pair(store: CredentialStore, name: string, good: (found: KeyPair) => boolean, make: () => Promise<KeyPair>): Promise<KeyPair> {
+  const found = readPair(store, name);
+  if (found && good(found)) return found;
+  const made = await make();
+  store.write(`${name}.crt`, made.certificate);
+  store.write(`${name}.key`, made.key);
+  return made;
+}
+
+/** Reads or makes the credentials; `names`: the host names and addresses that the server is reached by. */
+export async function loadCredentials(store: CredentialStore, names: readonly string[], clock: Clock): Promise<Credentials> {
+  const authority = await pair(store, 'ca', () => true, () => createAuthority('kubeskiff-ca', clock));
+  const isGood = (found: KeyPair): boolean => isServingFor(found, authority, names, clock);
+  const serve = (): Promise<KeyPair> => issueCertificate(authority, { commonName: 'kube-apiserver' }, { server: names }, clock);
+  const admit = (): Promise<KeyPair> => issueCertificate(authority, { commonName: 'kubernetes-admin', organizations: ['system:masters'] }, 'client', clock);
+  const isOurs = (found: KeyPair): boolean => isServingFor(found, authority, [], clock);
+  const [serving, admin] = await Promise.all([pair(store, 'apiserver', isGood, serve), pair(store, 'admin', isOurs, admit)]);
+  let tokenKey = store.read('sa.key');
+  if (tokenKey === undefined) {
+    tokenKey = await generateSigningKey();
+    store.write('sa.key', tokenKey);
+  }
+  return { authority, serving, admin, tokenKey };
+}

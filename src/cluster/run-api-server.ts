@@ -1,0 +1,88 @@
+// An API server as its own process: storage, credentials, kubeconfig, socket.
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Logger } from 'pino';
+import { systemClock, systemRandom } from '../api/clock.ts';
+import { AddressPool } from '../apiserver/allocation/address-pool.ts';
+import { tokenFileAuthenticator } from '../apiserver/authentication/token-file.ts';
+import { createApiServer } from '../apiserver/server.ts';
+import { openMemoryStorage } from '../storage/backends/memory.ts';
+import type { Storage } from '../storage/storage.ts';
+import { fileStore, loadCredentials, noStore } from './credentials.ts';
+import { servingNames } from './host-names.ts';
+import { kubeconfigText, writeKubeconfig } from './kubeconfig.ts';
+
+/** The options of `kubeskiff apiserver`, checked. */
+export interface ApiServerSettings {
+  readonly storage: 'memory' | 'leveldb';
+  /** Where everything is kept; '' keeps nothing (memory only). */
+  readonly dataDirectory: string;
+  /** Where keys and certificates are kept; '' for a folder of the data directory. */
+  readonly certificateDirectory: string;
+  readonly bindAddress: string;
+  /** 0 picks a free one. */
+  readonly port: number;
+  /** Where the administrator's kubeconfig is written; '' for nowhere. */
+  readonly kubeconfig: string;
+  readonly serviceRange: string;
+  readonly nodePortRange: string;
+  readonly tokenFile: string;
+  /** A PEM file of a further authority for client certificates. */
+  readonly clientAuthorityFile: string;
+  readonly issuer: string;
+  readonly extraNames: readonly string[];
+  readonly advertiseAddress: string;
+  readonly disabledAdmission: readonly string[];
+}
+
+/** A server that runs. */
+export interface RunningApiServer {
+  readonly url: string;
+  readonly kubeconfig: string;
+  close(): Promise<void>;
+}
+
+async function openStorage(settings: ApiServerSettings): Promise<Storage> {
+  if (settings.storage === 'memory') return openMemoryStorage();
+  const { openLevelStorage } = await import('../storage/backends/leveldb.ts');
+  return openLevelStorage({ path: join(settings.dataDirectory, 'store') });
+}
+
+/** Starts a server; resolves when it answers. Throws with a text for the user when it can't. */
+export async function runApiServer(settings: ApiServerSettings, log: Logger): Promise<RunningApiServer> {
+  const clock = systemClock;
+  const random = systemRandom;
+  const serviceAddress = new AddressPool(settings.serviceRange.split(',')[0]!, random).first();
+  const directory = settings.certificateDirectory || (settings.dataDirectory && join(settings.dataDirectory, 'pki'));
+  const names = servingNames(settings.bindAddress, serviceAddress, settings.extraNames);
+  const [storage, credentials] = await Promise.all([openStorage(settings), loadCredentials(directory ? fileStore(directory) : noStore, names, clock)]);
+  const { authority, serving, admin, tokenKey } = credentials;
+  const clientAuthorities = [authority.certificate];
+  if (settings.clientAuthorityFile) clientAuthorities.push(readFileSync(settings.clientAuthorityFile, 'utf8'));
+  const server = createApiServer({
+    storage, clock, random, log,
+    tls: { certificate: serving.certificate, key: serving.key, clientAuthorities },
+    tokens: settings.tokenFile ? [tokenFileAuthenticator(readFileSync(settings.tokenFile, 'utf8'))] : [],
+    serviceAccounts: { issuer: settings.issuer, signingKey: tokenKey },
+    serviceRange: settings.serviceRange,
+    nodePortRange: settings.nodePortRange,
+    advertiseAddress: settings.advertiseAddress || (settings.bindAddress === '0.0.0.0' ? '127.0.0.1' : settings.bindAddress),
+    disabledAdmission: new Set(settings.disabledAdmission),
+  });
+  const port = await server.listen({ host: settings.bindAddress, port: settings.port });
+  await server.bootstrap();
+  const host = settings.bindAddress === '0.0.0.0' || settings.bindAddress === '::' ? '127.0.0.1' : settings.bindAddress;
+  const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
+  if (settings.kubeconfig) {
+    const user = { name: 'kubeskiff-admin', pair: admin };
+    writeKubeconfig(settings.kubeconfig, kubeconfigText({ name: 'kubeskiff', server: url, authority: authority.certificate, user }));
+  }
+  return {
+    url,
+    kubeconfig: settings.kubeconfig,
+    async close() {
+      await server.close();
+      await storage.close();
+    },
+  };
+}

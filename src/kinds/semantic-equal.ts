@@ -1,0 +1,64 @@
+// When two decoded values mean the same: null, missing and empty lists are equal, and so are quantities of the same value.
+// Upstream: k8s.io/apimachinery/pkg/api/equality/semantic.go.
+import { compareQuantities } from '../api/quantity.ts';
+
+// Fields whose texts (or whose maps' texts) are quantities. Decoding keeps the format a client chose, so 1k and 1e3 stay
+// different texts of one value.
+const quantityFields = new Set([
+  'limits',
+  'requests',
+  'capacity',
+  'allocatable',
+  'allocatedResources',
+  'hard',
+  'used',
+  'overhead',
+  'podFixed',
+  'sizeLimit',
+  'divisor',
+  'max',
+  'min',
+  'default',
+  'defaultRequest',
+  'maxLimitRequestRatio',
+  'averageValue',
+  'value',
+  'maximumVolumeSize',
+]);
+
+function sameQuantity(a: string, b: string): boolean {
+  try {
+    return compareQuantities(a, b) === 0;
+  } catch {
+    return false;
+  }
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+}
+
+function equal(a: unknown, b: unknown, field: string): boolean {
+  if (a === b) return true;
+  if (typeof a === 'string' && typeof b === 'string') return quantityFields.has(field) && sameQuantity(a, b);
+  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
+  if (typeof a !== 'object' || typeof b !== 'object') return false;
+  if (Array.isArray(a)) {
+    if (!Array.isArray(b) || a.length !== b.length) return false;
+    for (let i = 0; i < a.length; i++) if (!equal(a[i], b[i], field)) return false;
+    return true;
+  }
+  if (Array.isArray(b)) return false;
+  const left = a as Record<string, unknown>;
+  const right = b as Record<string, unknown>;
+  // A map of quantities keeps its field's name for its values.
+  const inherit = quantityFields.has(field);
+  for (const key in left) if (!equal(left[key], right[key], inherit ? field : key)) return false;
+  for (const key in right) if (!(key in left) && !isEmpty(right[key])) return false;
+  return true;
+}
+
+/** Deep equality of two decoded values. `field` is the name of the field that holds them, where it matters. */
+export function semanticEqual(a: unknown, b: unknown, field = ''): boolean {
+  return equal(a, b, field);
+}

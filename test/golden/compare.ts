@@ -1,0 +1,54 @@
+// Compares an answer with a recorded one: placeholders stand for what differs between runs.
+
+const placeholder = /<(uid|rv|time|date|age|rand|jwt|continue|clusterIP|nodePort|etag|hostname|pem|unix-time|kid|ptr|[a-z]+-token)>/g;
+
+function escapeRegExp(text: string): string {
+  return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
+}
+
+function textMatches(expected: string, actual: string): boolean {
+  if (expected === actual) return true;
+  if (!/<[a-z]/.test(expected)) return false;
+  const parts = expected.split(placeholder);
+  // split with one group gives text and name in turn
+  const pattern = parts.map((part, i) => (i % 2 === 0 ? escapeRegExp(part) : '[\\s\\S]+?')).join('');
+  return new RegExp(`^${pattern}$`).test(actual);
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? 'nothing';
+  return text.length > 600 ? `${text.slice(0, 600)}...` : text;
+}
+
+/** The differences, one text each; none when the two agree. managedFields are not compared. */
+export function differences(expected: unknown, actual: unknown, at = ''): string[] {
+  if (typeof expected === 'string') {
+    const isNumber = typeof actual === 'number' && /^<(unix-time|nodePort|age)>$/.test(expected);
+    if (isNumber || (typeof actual === 'string' && textMatches(expected, actual))) return [];
+    return [`${at}: expected ${show(expected)}, got ${show(actual)}`];
+  }
+  if (Array.isArray(expected)) {
+    if (!Array.isArray(actual)) return [`${at}: expected a list, got ${show(actual)}`];
+    const found: string[] = [];
+    if (expected.length !== actual.length) found.push(`${at}: expected ${expected.length} items, got ${actual.length}: expected ${show(expected)}, got ${show(actual)}`);
+    for (let i = 0; i < Math.min(expected.length, actual.length); i++) found.push(...differences(expected[i], actual[i], `${at}/${i}`));
+    return found;
+  }
+  if (isObject(expected)) {
+    if (!isObject(actual)) return [`${at}: expected an object, got ${show(actual)}`];
+    const found: string[] = [];
+    for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
+      if (name === 'managedFields') continue;
+      // 1.36 leaves an unset creationTimestamp out, where 1.28 printed null
+      if (name === 'creationTimestamp' && expected[name] === null && actual[name] === undefined) continue;
+      if (!(name in expected)) found.push(`${at}/${name}: not expected, got ${show(actual[name])}`);
+      else found.push(...differences(expected[name], actual[name], `${at}/${name}`));
+    }
+    return found;
+  }
+  return Object.is(expected, actual) ? [] : [`${at}: expected ${show(expected)}, got ${show(actual)}`];
+}

@@ -1,0 +1,37 @@
+// The exchanges recorded from a real API server, replayed. Each must go as recorded but for what deviations.ts lists with
+// its reason; a listed case that went as recorded is a fault of the list.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
+import { deviations } from './deviations.ts';
+import { type GoldenCase, Replay } from './replay.ts';
+
+const groups = ['bootstrap', 'discovery', 'errors', 'lists', 'patches', 'watch', 'deletion', 'subresources', 'tables', 'defaulting', 'validation'];
+const here = dirname(fileURLToPath(import.meta.url));
+
+function casesOf(group: string): GoldenCase[] {
+  return JSON.parse(readFileSync(join(here, 'cases', `${group}.json`), 'utf8')) as GoldenCase[];
+}
+
+for (const group of groups) {
+  describe(`golden: ${group}`, () => {
+    let server: TestApiServer;
+    let replay: Replay;
+    beforeAll(async () => {
+      server = await startTestApiServer();
+      replay = new Replay(server.url);
+    });
+    afterAll(() => server.close());
+
+    for (const golden of casesOf(group)) {
+      const reason = deviations[`${group}/${golden.name}`];
+      it(`${golden.name}${reason ? ` (deviates: ${reason})` : ''}`, async () => {
+        const found = await replay.run(golden);
+        if (reason) expect(found, 'went as recorded: take it off the list of deviations').not.toEqual([]);
+        else expect(found).toEqual([]);
+      });
+    }
+  });
+}

@@ -1,0 +1,169 @@
+// Replays recorded exchanges against a server: setup, the request itself, what is done during a watch, what comes after.
+import { request as httpRequest } from 'node:http';
+import { differences } from './compare.ts';
+
+/** A recorded request. */
+export interface GoldenRequest {
+  method?: string;
+  path?: string;
+  headers?: Record<string, string>;
+  body?: unknown;
+  status?: number;
+  capture?: Record<string, string>;
+  until?: { status?: number; contains?: string };
+  sleep?: number;
+  user?: string;
+  bodyElided?: unknown;
+}
+
+/** A recorded answer. */
+export interface GoldenResponse {
+  status: number;
+  headers: Record<string, string>;
+  body?: unknown;
+  events?: unknown[];
+}
+
+/** A recorded exchange. */
+export interface GoldenCase {
+  name: string;
+  group: string;
+  namespace?: string;
+  setup?: GoldenRequest[];
+  request: GoldenRequest;
+  during?: GoldenRequest[];
+  response: GoldenResponse;
+  after?: { request: GoldenRequest; response: GoldenResponse }[];
+  cleanup?: GoldenRequest[];
+}
+
+interface Answer {
+  status: number;
+  headers: Record<string, string | string[] | undefined>;
+  bytes: Buffer;
+}
+
+const answerTimeoutMs = 10_000;
+
+function send(url: string, asked: GoldenRequest, variables: ReadonlyMap<string, string>, onOpen?: () => void): Promise<Answer> {
+  const fill = (text: string): string => text.replace(/\$\{(\w+)\}/g, (all, name: string) => variables.get(name) ?? all).replace(/<([a-z]+)-token>/g, '$1-token');
+  const headers = Object.fromEntries(Object.entries(asked.headers ?? {}).map(([name, value]) => [name, fill(value)]));
+  const body = asked.body === undefined || asked.body === null ? undefined : fill(typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body));
+  return new Promise((resolve, reject) => {
+    const request = httpRequest(`${url}${fill(asked.path ?? '/')}`, { method: asked.method ?? 'GET', headers: { 'user-agent': 'golden/1.0', ...headers } }, (response) => {
+      onOpen?.();
+      const chunks: Buffer[] = [];
+      response.on('data', (chunk: Buffer) => chunks.push(chunk));
+      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(chunks) }));
+      response.on('error', reject);
+    });
+    request.on('error', reject);
+    request.setTimeout(answerTimeoutMs, () => request.destroy(new Error(`no answer to ${asked.method} ${asked.path}`)));
+    if (body === undefined) request.end();
+    else request.end(body);
+  });
+}
+
+function parse(answer: Answer): unknown {
+  const text = answer.bytes.toString('utf8');
+  const type = String(answer.headers['content-type'] ?? '');
+  if (type.startsWith('application/vnd.kubernetes.protobuf')) return { base64: answer.bytes.toString('base64') };
+  if (text === '') return null;
+  try {
+    return JSON.parse(text);
+  } catch {
+    const lines = text.trim().split('\n');
+    try {
+      return { stream: lines.map((line) => JSON.parse(line) as unknown) };
+    } catch {
+      return text;
+    }
+  }
+}
+
+function dig(value: unknown, path: string): string {
+  let found: unknown = value;
+  for (const name of path.split('.')) found = (found as Record<string, unknown> | undefined)?.[name];
+  return String(found);
+}
+
+const comparedHeaders = ['content-type', 'warning', 'allow', 'retry-after', 'vary', 'cache-control'];
+
+function compareResponse(expected: GoldenResponse, answer: Answer, at: string): string[] {
+  const found: string[] = [];
+  if (expected.status !== answer.status) found.push(`${at}: expected status ${expected.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 400)}`);
+  for (const name of comparedHeaders) {
+    const want = expected.headers?.[name];
+    const got = answer.headers[name];
+    const text = Array.isArray(got) ? got.join(', ') : got;
+    if (name === 'retry-after' && want === undefined) continue;
+    if (want !== text) found.push(`${at} header ${name}: expected ${want}, got ${text}`);
+  }
+  if (expected.events) {
+    const lines = answer.bytes.toString('utf8').split('\n').filter((line) => line !== '');
+    const events = lines.map((line): unknown => {
+      try {
+        return JSON.parse(line);
+      } catch {
+        return `${line}\n`;
+      }
+    });
+    found.push(...differences(expected.events, events, `${at}/events`));
+  } else found.push(...differences(expected.body ?? null, parse(answer), `${at}/body`));
+  return found;
+}
+
+/** Replays cases one after another on one server. */
+export class Replay {
+  private readonly url: string;
+  private readonly namespaces = new Set<string>();
+
+  constructor(url: string) {
+    this.url = url;
+  }
+
+  private async ensureNamespace(name: string): Promise<void> {
+    if (this.namespaces.has(name)) return;
+    this.namespaces.add(name);
+    const headers = { authorization: 'Bearer <admin-token>', 'content-type': 'application/json' };
+    const make = (path: string, body: unknown): Promise<Answer> => send(this.url, { method: 'POST', path, headers, body }, new Map());
+    await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
+    await make(`/api/v1/namespaces/${name}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+  }
+
+  private async step(step: GoldenRequest, variables: Map<string, string>): Promise<string[]> {
+    if (step.path === undefined) return [];
+    const deadline = 20;
+    for (let tries = 0; ; tries++) {
+      const answer = await send(this.url, step, variables);
+      if (step.until && tries < deadline && step.until.status !== undefined && answer.status !== step.until.status) continue;
+      const body = parse(answer);
+      for (const [name, path] of Object.entries(step.capture ?? {})) variables.set(name, dig(body, path));
+      if (step.status !== undefined && step.status !== answer.status) return [`setup ${step.method} ${step.path}: expected status ${step.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 300)}`];
+      return [];
+    }
+  }
+
+  /** The differences of a case; none when it went as recorded. */
+  async run(golden: GoldenCase): Promise<string[]> {
+    if (golden.namespace) await this.ensureNamespace(golden.namespace);
+    const variables = new Map<string, string>();
+    const found: string[] = [];
+    for (const step of golden.setup ?? []) found.push(...(await this.step(step, variables)));
+    let during: Promise<string[]> = Promise.resolve([]);
+    const answer = await send(this.url, golden.request, variables, () => {
+      during = (async () => {
+        const faults: string[] = [];
+        for (const step of golden.during ?? []) faults.push(...(await this.step(step, variables)));
+        return faults;
+      })();
+    });
+    found.push(...(await during));
+    found.push(...compareResponse(golden.response, answer, ''));
+    for (const [i, { request, response }] of (golden.after ?? []).entries()) {
+      found.push(...compareResponse(response, await send(this.url, request, variables), `after/${i}`));
+    }
+    for (const step of golden.cleanup ?? []) if (step.path !== undefined) await send(this.url, step, variables);
+    return found;
+  }
+}
