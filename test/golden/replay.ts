@@ -49,6 +49,8 @@ function send(url: string, asked: GoldenRequest, variables: ReadonlyMap<string, 
   const fill = (text: string): string => text.replace(/\$\{(\w+)\}/g, (all, name: string) => variables.get(name) ?? all).replace(/<([a-z]+)-token>/g, '$1-token');
   const headers = Object.fromEntries(Object.entries(asked.headers ?? {}).map(([name, value]) => [name, fill(value)]));
   const body = asked.body === undefined || asked.body === null ? undefined : fill(typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body));
+  // Node sends no length with the body of a DELETE by itself.
+  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   return new Promise((resolve, reject) => {
     const request = httpRequest(`${url}${fill(asked.path ?? '/')}`, { method: asked.method ?? 'GET', headers: { 'user-agent': 'golden/1.0', ...headers } }, (response) => {
       onOpen?.();

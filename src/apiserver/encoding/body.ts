@@ -3,10 +3,11 @@
 import { goQuote } from '../../api/go-text.ts';
 import { apiVersionOf, type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
+import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { decodeTyped } from '../../api/schema/decode.ts';
 import { DecodeError } from '../../api/schema/explain.ts';
 import { refOfKind } from '../../api/schema/type-table.ts';
-import { ApiError, badRequest, failure, unsupportedMediaType } from '../../api/status.ts';
+import { type ApiError, badRequest, unsupportedMediaType } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import { deleteOptionsOf, type DeleteOptions, type FieldValidation } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
@@ -21,8 +22,6 @@ interface ParsedBody {
   kind: string;
   /** The document's text, for strict validation; undefined for protobuf. */
   source: ParsedJson | undefined;
-  /** Faults of YAML that only strict validation minds. */
-  strictErrors: string[];
 }
 
 function mediaTypeOf(exchange: Exchange): string {
@@ -49,27 +48,20 @@ function unrecognized(wanted: string, why: string, body: Buffer): ApiError {
   return badRequest(`the object provided is unrecognized (must be of type ${wanted}): ${why} (${summary(body)})`);
 }
 
-function parseYamlBody(_body: Buffer): { json: ParsedJson; strictErrors: string[] } {
-  throw new ApiError(failure(415, 'UnsupportedMediaType', 'YAML bodies'));
-}
-
-function parseBody(exchange: Exchange, wanted: string): ParsedBody {
+function parseBody(exchange: Exchange, wanted: string, group = '', version = ''): ParsedBody {
   const { body } = exchange;
   const type = mediaTypeOf(exchange);
   if (type === 'application/vnd.kubernetes.protobuf') {
-    const { apiVersion, kind, value } = decodeProtobufBody(body);
-    return { value, apiVersion, kind, source: undefined, strictErrors: [] };
+    const { apiVersion, kind, value } = decodeProtobufBody(body, { group, version, kind: wanted });
+    return { value, apiVersion, kind, source: undefined };
   }
   let json: ParsedJson;
-  let strictErrors: string[] = [];
-  if (type === 'application/yaml') ({ json, strictErrors } = parseYamlBody(body));
-  else {
-    try {
-      json = parseJson(body.toString('utf8'));
-    } catch (error) {
-      if (error instanceof JsonSyntaxError) throw unrecognized(wanted, `couldn't get version/kind; json parse error: ${error.message}`, body);
-      throw error;
-    }
+  try {
+    json = type === 'application/yaml' ? parseYaml(body) : parseJson(body);
+  } catch (error) {
+    if (error instanceof JsonSyntaxError) throw unrecognized(wanted, `couldn't get version/kind; json parse error: ${error.message}`, body);
+    if (error instanceof YamlSyntaxError) throw unrecognized(wanted, error.message, body);
+    throw error;
   }
   const { value } = json;
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
@@ -77,18 +69,18 @@ function parseBody(exchange: Exchange, wanted: string): ParsedBody {
     const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
     throw unrecognized(wanted, why, body);
   }
-  return { value, apiVersion: textOf(value['apiVersion']), kind: textOf(value['kind']), source: json, strictErrors };
+  return { value, apiVersion: textOf(value['apiVersion']), kind: textOf(value['kind']), source: json };
 }
 
 /** Collects strict errors and either warns of them or refuses the body. */
 function finishStrict(exchange: Exchange, errors: string[], validation: FieldValidation, fail: (text: string) => ApiError): void {
   if (errors.length === 0 || validation === 'Ignore') return;
   if (validation === 'Strict') throw fail(`strict decoding error: ${errors.join(', ')}`);
-  for (const error of errors) exchange.warn(error);
+  for (const error of errors) for (const text of yamlWarningTexts(error)) exchange.warn(text);
 }
 
 function decodeParsed(exchange: Exchange, parsed: ParsedBody, ref: string, wanted: string, apiVersion: string, validation: FieldValidation): KubeObject {
-  const errors = [...parsed.strictErrors];
+  const errors: string[] = [];
   const sink = validation === 'Ignore' ? undefined : { add: (message: string) => errors.push(message) };
   const version = parseApiVersion(apiVersion)?.version ?? apiVersion;
   const fail = (text: string): ApiError => badRequest(`${wanted} in version ${goQuote(version)} cannot be handled as a ${wanted}: ${text}`);
@@ -128,8 +120,8 @@ function checkKind(parsed: ParsedBody, group: string, version: string, kind: str
  * Throws 400 and 415.
  */
 export function decodeAs(exchange: Exchange, ref: string, apiVersion: string, kind: string, validation: FieldValidation, accepts: readonly string[] = []): KubeObject {
-  const parsed = parseBody(exchange, kind);
   const { group, version } = parseApiVersion(apiVersion)!;
+  const parsed = parseBody(exchange, kind, group, version);
   checkKind(parsed, group, version, kind, exchange.body, accepts);
   return decodeParsed(exchange, parsed, ref, kind, apiVersion, validation);
 }
@@ -151,7 +143,7 @@ export function toStored(resource: ServedResource, object: KubeObject): KubeObje
 /** DeleteOptions of the body, or of the query where there is no body. Throws 400 and 422. */
 export function decodeDeleteOptions(exchange: Exchange): DeleteOptions {
   if (exchange.body.length === 0) return deleteOptionsOf(exchange.query, undefined);
-  const parsed = parseBody(exchange, 'DeleteOptions');
+  const parsed = parseBody(exchange, 'DeleteOptions', 'meta.k8s.io', 'v1');
   const kind = parsed.kind || 'DeleteOptions';
   const apiVersion = parsed.apiVersion || 'meta.k8s.io/v1';
   const gv = parseApiVersion(apiVersion);

@@ -70,7 +70,7 @@ function validateSpec(
   validateLabelSelector(errors, spec.selector, 'spec.selector', { allowInvalidValues });
   const matcher = matcherOf(spec.selector);
   // A selector that is missing matches nothing, and one that cannot be read is reported above.
-  if (matcher && spec.selector) validateTemplateLabels(errors, matcher, spec.template, 'spec.template');
+  if (matcher) validateTemplateLabels(errors, matcher, spec.template, 'spec.template');
   if (spec.selector && isEmptySelector(spec.selector))
     errors.invalid('spec.selector', spec.selector, 'empty selector is invalid for daemonset');
   validatePodTemplateSpec(errors, spec.template, 'spec.template', options);

@@ -10,6 +10,7 @@ import type {
   Probe,
   Volume,
 } from '#types/core_v1';
+import { roundResources } from '../validation/resource-names.ts';
 import { setClaimSpecDefaults } from '../volumes/claim-spec.ts';
 import type { AnyContainer } from './containers-of.ts';
 import { isLatest } from './image-reference.ts';
@@ -42,9 +43,11 @@ function setPortDefaults(ports: readonly ContainerPort[] | undefined): void {
   if (ports) for (const port of ports) if (!port.protocol) port.protocol = 'TCP';
 }
 
-/** Fills one container. */
+/** Fills one container. Amounts finer than a thousandth are rounded up. */
 export function setContainerDefaults(container: AnyContainer): void {
   setPortDefaults(container.ports);
+  roundResources(container.resources?.limits);
+  roundResources(container.resources?.requests);
   if (container.env) for (const env of container.env) setFieldRefDefaults(env.valueFrom?.fieldRef);
   if (container.env)
     for (const { valueFrom } of container.env)
@@ -120,6 +123,9 @@ export function setPodSpecDefaults(spec: PodSpec): void {
   if (spec.containers) for (const container of spec.containers) setContainerDefaults(container);
   if (spec.ephemeralContainers)
     for (const container of spec.ephemeralContainers) setContainerDefaults(container);
+  roundResources(spec.overhead);
+  roundResources(spec.resources?.limits);
+  roundResources(spec.resources?.requests);
   if (!spec.dnsPolicy) spec.dnsPolicy = 'ClusterFirst';
   if (!spec.restartPolicy) spec.restartPolicy = 'Always';
   spec.securityContext ??= {};

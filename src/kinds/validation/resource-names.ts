@@ -1,6 +1,6 @@
 // What resources may be called, and which values their quantities may have.
 // Upstream: k8s.io/kubernetes/pkg/apis/core/helper/helpers.go and pkg/apis/core/validation/validation.go.
-import { compareQuantities, parseQuantity } from '../../api/quantity.ts';
+import { compareQuantities, parseQuantity, Quantity } from '../../api/quantity.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { qualifiedName } from './names.ts';
 
@@ -145,4 +145,15 @@ export function validateBasicResource(errors: FieldErrors, value: string, path: 
   if (amount >= 0) return true;
   errors.invalid(path, amount, 'must be a valid resource quantity');
   return false;
+}
+
+/** Rounds amounts up to thousandths, as upstream's defaulting of resource lists does. */
+export function roundResources(list: Record<string, string> | null | undefined): void {
+  for (const name in list) {
+    const text = list[name]!;
+    // Only these texts can be finer than a thousandth.
+    if (!/[un]$|e-/.test(text)) continue;
+    const quantity = parseQuantity(text);
+    list[name] = new Quantity(BigInt(quantity.scaledValue(-3)), -3, quantity.format).toString();
+  }
 }

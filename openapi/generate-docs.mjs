@@ -1,0 +1,91 @@
+// Writes the descriptions of all types and fields to openapi/generated/descriptions.json, taken from the declarations of
+// npm @kubernetes/client-node (generated from the same release's OpenAPI). One line per group version, for lazy lookup:
+// {"core/v1": {"Pod": {"": "...", "spec": "..."}}}.
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const library = dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node'));
+const models = join(library, 'gen', 'models');
+const modelFiles = new Set(readdirSync(models));
+
+const capital = (text) => text[0].toUpperCase() + text.slice(1);
+
+/** How the client's generator spells a group in class names. */
+function classPrefix(group) {
+  if (group === 'internal.apiserver.k8s.io') return 'Apiserverinternal';
+  return capital(group.split('.')[0]);
+}
+
+function commentText(comment) {
+  return comment
+    .replace(/^\s*\*\s?/gm, '')
+    .replaceAll('*_/', '*/')
+    .trim();
+}
+
+/** The descriptions in one declaration: '' is the class, the rest its members. */
+function readDeclaration(file) {
+  const text = readFileSync(join(models, file), 'utf8');
+  const docs = {};
+  const known = [];
+  const classDoc = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export declare class/.exec(text);
+  if (classDoc) docs[''] = commentText(classDoc[1]);
+  const body = text.slice(text.indexOf('export declare class'), text.indexOf('static readonly discriminator'));
+  for (const match of body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?'([^']+)'\??:/g)) {
+    known.push(match[2]);
+    if (match[1]) docs[match[2]] = commentText(match[1]);
+  }
+  return { docs, known };
+}
+
+/** Names that JavaScript does not allow are spelled otherwise in the client. */
+const spelledAs = (name) => name.replace(/^(_default|_enum|_continue|_from|_in|_for|_not)$/, (found) => found.slice(1));
+
+/** The class of a type: the name with its group where several groups have it, else without. */
+function declarationOf(group, version, name, fields) {
+  for (const candidate of [
+    `${classPrefix(group)}${capital(version)}${name}.d.ts`,
+    `${capital(version)}${name}.d.ts`,
+  ]) {
+    if (!modelFiles.has(candidate)) continue;
+    const { docs, known } = readDeclaration(candidate);
+    if (known.every((member) => fields.has(member) || fields.has(spelledAs(member)) || member.startsWith('$'))) {
+      return Object.fromEntries(Object.entries(docs).map(([member, doc]) => [spelledAs(member), doc]));
+    }
+  }
+  return undefined;
+}
+
+const tables = {};
+for (const file of readdirSync(join(here, 'types'))) {
+  const name = file.replace(/\.json$/, '');
+  const at = name.lastIndexOf('_');
+  if (at < 0) continue;
+  tables[`${name.slice(0, at)}/${name.slice(at + 1)}`] = JSON.parse(
+    readFileSync(join(here, 'types', file), 'utf8'),
+  ).types;
+}
+
+function fieldNames(ref) {
+  const at = ref.lastIndexOf('.');
+  const type = tables[ref.slice(0, at)]?.[ref.slice(at + 1)];
+  return (type?.fields ?? []).flatMap((field) =>
+    field.inline ? fieldNames(field.type) : [field.json, `_${field.json}`, field.json.replace('$', '')],
+  );
+}
+
+const lines = [];
+for (const [groupVersion, types] of Object.entries(tables)) {
+  const [group, version] = groupVersion.split('/');
+  const found = {};
+  for (const name of Object.keys(types)) {
+    const docs = declarationOf(group, version, name, new Set(fieldNames(`${groupVersion}.${name}`)));
+    if (docs && Object.keys(docs).length > 0) found[name] = docs;
+  }
+  if (Object.keys(found).length > 0) lines.push(`${JSON.stringify(groupVersion)}:${JSON.stringify(found)}`);
+}
+mkdirSync(join(here, 'generated'), { recursive: true });
+writeFileSync(join(here, 'generated', 'descriptions.json'), `{\n${lines.join(',\n')}\n}\n`);
