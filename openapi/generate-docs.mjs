@@ -19,11 +19,19 @@ function classPrefix(group) {
   return capital(group.split('.')[0]);
 }
 
+const entities = { '#39': "'", quot: '"', lt: '<', gt: '>', amp: '&', '#x60': '`', '#x3D': '=' };
+
 function commentText(comment) {
-  return comment
-    .replace(/^\s*\*\s?/gm, '')
-    .replaceAll('*_/', '*/')
-    .trim();
+  return (
+    comment
+      .replace(/^\s*\*\s?/gm, '')
+      .replaceAll('*_/', '*/')
+      .replace(/&(#39|quot|lt|gt|amp|#x60|#x3D);/g, (_, name) => entities[name])
+      .replace(/\\(['"\\`])/g, '$1')
+      // Line ends became blanks; two of them after a sentence were a paragraph.
+      .replace(/([.:)"]) {2}(?=[A-Z])/g, '$1\n\n')
+      .trim()
+  );
 }
 
 /** The descriptions in one declaration: '' is the class, the rest its members. */
@@ -31,10 +39,13 @@ function readDeclaration(file) {
   const text = readFileSync(join(models, file), 'utf8');
   const docs = {};
   const known = [];
-  const classDoc = /\/\*\*((?:(?!\*\/)[^])*)\*\/\s*export declare class/.exec(text);
-  if (classDoc) docs[''] = commentText(classDoc[1]);
-  const body = text.slice(text.indexOf('export declare class'), text.indexOf('static readonly discriminator'));
-  for (const match of body.matchAll(/(?:\/\*\*((?:(?!\*\/)[^])*)\*\/\s*)?'([^']+)'\??:/g)) {
+  const classDoc = /\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*export declare class/.exec(text);
+  if (classDoc && !classDoc[1].includes('auto generated')) docs[''] = commentText(classDoc[1]);
+  const body = text.slice(
+    text.indexOf('export declare class'),
+    text.indexOf('static readonly discriminator'),
+  );
+  for (const match of body.matchAll(/(?:\/\*\*((?:(?!\*\/)[\s\S])*)\*\/\s*)?'([^']+)'\??:/g)) {
     known.push(match[2]);
     if (match[1]) docs[match[2]] = commentText(match[1]);
   }
@@ -42,7 +53,8 @@ function readDeclaration(file) {
 }
 
 /** Names that JavaScript does not allow are spelled otherwise in the client. */
-const spelledAs = (name) => name.replace(/^(_default|_enum|_continue|_from|_in|_for|_not)$/, (found) => found.slice(1));
+const spelledAs = (name) =>
+  name.replace(/^(_default|_enum|_continue|_from|_in|_for|_not)$/, (found) => found.slice(1));
 
 /** The class of a type: the name with its group where several groups have it, else without. */
 function declarationOf(group, version, name, fields) {
@@ -52,7 +64,9 @@ function declarationOf(group, version, name, fields) {
   ]) {
     if (!modelFiles.has(candidate)) continue;
     const { docs, known } = readDeclaration(candidate);
-    if (known.every((member) => fields.has(member) || fields.has(spelledAs(member)) || member.startsWith('$'))) {
+    if (
+      known.every((member) => fields.has(member) || fields.has(spelledAs(member)) || member.startsWith('$'))
+    ) {
       return Object.fromEntries(Object.entries(docs).map(([member, doc]) => [spelledAs(member), doc]));
     }
   }
@@ -77,6 +91,36 @@ function fieldNames(ref) {
   );
 }
 
+/** Option kinds are no models; their fields are documented as parameters of an operation that takes them. */
+const optionKinds = {
+  'meta/v1': {
+    ListOptions: ['CoreV1Api', 'listNamespacedPod'],
+    CreateOptions: ['CoreV1Api', 'createNamespacedPod'],
+    UpdateOptions: ['CoreV1Api', 'replaceNamespacedPod'],
+    PatchOptions: ['CoreV1Api', 'patchNamespacedPod'],
+  },
+  'core/v1': {
+    PodLogOptions: ['CoreV1Api', 'readNamespacedPodLog'],
+    PodExecOptions: ['CoreV1Api', 'connectGetNamespacedPodExec'],
+    PodAttachOptions: ['CoreV1Api', 'connectGetNamespacedPodAttach'],
+    PodPortForwardOptions: ['CoreV1Api', 'connectGetNamespacedPodPortforward'],
+    PodProxyOptions: ['CoreV1Api', 'connectGetNamespacedPodProxy'],
+    ServiceProxyOptions: ['CoreV1Api', 'connectGetNamespacedServiceProxy'],
+    NodeProxyOptions: ['CoreV1Api', 'connectGetNodeProxy'],
+  },
+};
+
+/** The `@param` texts of one method. */
+function parameterDocs(api, method) {
+  const text = readFileSync(join(library, 'gen', 'apis', `${api}.d.ts`), 'utf8');
+  const head = text.slice(0, text.indexOf(`    ${method}(`));
+  const comment = head.slice(head.lastIndexOf('/**'));
+  const docs = {};
+  for (const [, name, doc] of comment.matchAll(/@param (\S+) (.*)/g))
+    docs[spelledAs(name)] = commentText(doc);
+  return docs;
+}
+
 const lines = [];
 for (const [groupVersion, types] of Object.entries(tables)) {
   const [group, version] = groupVersion.split('/');
@@ -85,6 +129,8 @@ for (const [groupVersion, types] of Object.entries(tables)) {
     const docs = declarationOf(group, version, name, new Set(fieldNames(`${groupVersion}.${name}`)));
     if (docs && Object.keys(docs).length > 0) found[name] = docs;
   }
+  for (const [kind, [api, method]] of Object.entries(optionKinds[groupVersion] ?? {}))
+    found[kind] = { ...parameterDocs(api, method), ...found[kind] };
   if (Object.keys(found).length > 0) lines.push(`${JSON.stringify(groupVersion)}:${JSON.stringify(found)}`);
 }
 mkdirSync(join(here, 'generated'), { recursive: true });

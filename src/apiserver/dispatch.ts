@@ -1,6 +1,6 @@
 // From what a request means to the handler that answers it.
 // Upstream: k8s.io/apiserver/pkg/endpoints/installer.go, where each becomes a route of its own.
-import { ApiError, failure, methodNotAllowed, pathNotFound } from '../api/status.ts';
+import { methodNotAllowed, pathNotFound } from '../api/status.ts';
 import type { Exchange } from './exchange.ts';
 import { createHandler } from './handlers/create.ts';
 import { deleteHandler } from './handlers/delete.ts';
@@ -66,7 +66,7 @@ export function createDispatch(table: ResourceTable, computed: ComputedResources
     const handler = own ? own[verb] : verbHandlers[verb];
     const isNamed = info.parts.length > 1;
     const fits = verb === 'watch' || isNamed === namedVerbs.has(verb);
-    if (handler === undefined || !fits || !resource.definition.verbs.includes(verb)) throw methodNotAllowed();
+    if (handler === undefined || !fits || exchange.method === 'HEAD' || !resource.definition.verbs.includes(verb)) throw methodNotAllowed();
     await handler(exchange, resource, context);
   }
 
@@ -77,9 +77,6 @@ export function createDispatch(table: ResourceTable, computed: ComputedResources
     if (info.parts.length > 3 && !definition.connect) throw pathNotFound();
     const handler = subresources.find(resource, info.subresource, info.verb);
     if (handler) return handler(exchange, resource, context);
-    if (definition.connect) {
-      throw new ApiError(failure(501, 'NotImplemented', `${resource.groupResource.resource}/${info.subresource} is not served by this API server alone: it needs a running node`, {}));
-    }
     throw methodNotAllowed();
   }
 

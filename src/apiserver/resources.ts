@@ -1,8 +1,9 @@
 // The resources that a server serves: a kind's definition bound to its storage and watch cache.
 import { apiVersionOf, type KubeObject } from '../api/object.ts';
+import { normalize } from '../api/schema/decode.ts';
 import type { GroupResource } from '../api/status.ts';
 import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
-import type { ResourceDefinition } from '../kinds/registry.ts';
+import { type ResourceDefinition, typeRefOf } from '../kinds/registry.ts';
 import type { Attributes, WatchCache } from '../storage/watch-cache.ts';
 
 /** A served resource; one per group, version and plural. */
@@ -12,6 +13,8 @@ export interface ServedResource {
   readonly groupResource: GroupResource;
   /** How the stored object becomes the served one; undefined where they are the same. */
   readonly conversion: VersionConversion | undefined;
+  /** Schema type of the stored version: `core/v1.Pod`. */
+  readonly storedRef: string;
   /** Key prefix of its objects: `deployments.apps/`. */
   readonly prefix: string;
   /** Bytes of `{"kind":"Pod","apiVersion":"v1",` that items of a list leave out. */
@@ -30,6 +33,7 @@ export function serveResource(definition: ResourceDefinition, cacheOf: (prefix: 
     kind: hooks,
     groupResource: { group, resource: plural },
     conversion: definition.conversion,
+    storedRef: typeRefOf(hooks.group, hooks.version, hooks.kind),
     prefix,
     itemOffset: Buffer.byteLength(objectHead(apiVersionOf(hooks.group, hooks.version), hooks.kind)),
     cache: storage === undefined ? undefined : cacheOf(prefix, hooks),
@@ -49,6 +53,11 @@ export function keyOf(resource: ServedResource, namespace: string, name: string)
 /** Prefix of all objects in a namespace, or of all where `namespace` is ''. */
 export function prefixOf(resource: ServedResource, namespace: string): string {
   return resource.definition.namespaced && namespace !== '' ? `${resource.prefix}${namespace}/` : resource.prefix;
+}
+
+/** The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise. */
+export function canonical(resource: ServedResource, object: KubeObject): KubeObject {
+  return normalize(resource.storedRef, object);
 }
 
 /** What selectors read of an object. */

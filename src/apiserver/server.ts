@@ -44,6 +44,7 @@ import { rootPath } from './root-path.ts';
 import { parseObject, restamp } from './store/serialize.ts';
 import { bindingSubresource } from './subresources/binding.ts';
 import { evictionSubresource } from './subresources/eviction.ts';
+import { connectSubresources } from './subresources/pod-connect.ts';
 import { scaleSubresource } from './subresources/scale.ts';
 import { subresourceHandlers } from './subresources/subresource.ts';
 import { tokenSubresource } from './subresources/token.ts';
@@ -129,7 +130,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     maxWatcherBacklog,
   };
   const subresources = subresourceHandlers(
-    [scaleSubresource, bindingSubresource, evictionSubresource(() => stored('policy', 'poddisruptionbudgets')), tokenSubresource(tokens, lookup)],
+    [scaleSubresource, bindingSubresource, evictionSubresource(() => stored('policy', 'poddisruptionbudgets')), tokenSubresource(tokens, lookup), ...connectSubresources],
     { get: getHandler, update: updateHandler, patch: patchHandler },
   );
   const computed = computedResources({ authorizer, rules, tokenAuthenticators, pods: () => stored('', 'pods'), storage });

@@ -10,6 +10,8 @@ export interface HookContext {
   readonly now: number;
   /** The namespace of the request; '' for cluster-scoped kinds. */
   readonly namespace: string;
+  /** `v1`, `apps/v1`: the version that the request speaks, where it is not the stored one it matters to Events. */
+  readonly apiVersion?: string;
   /** The user who asks; absent for the server's own writes. */
   readonly user?: {
     readonly name: string;

@@ -118,7 +118,10 @@ export interface Timeline {
   eventsAfter(revision: Revision): StorageEvent[];
 }
 
-/** A back end. Opened by a factory; see backends/. */
+/**
+ * A back end. Opened by a factory; see backends/. One that is shared by several API servers (etcd) fits in as one more file
+ * there: revisions are its own, `put` and `delete` are transactions, and its watch feeds the timeline and the listeners.
+ */
 export interface Storage {
   readonly timeline: Timeline;
   /** The newest revision. A fresh store starts at 1, so that no object ever has revision 0 or 1. */

@@ -132,13 +132,13 @@ function wantsPretty(query: URLSearchParams, userAgent: string | undefined): boo
 export function encodingOf(header: string | undefined, query: URLSearchParams, userAgent: string | undefined, accept: Acceptance): Encoding {
   const cacheKey = `${accept.transforms}${accept.stream}${accept.protobuf} ${header ?? ''}`;
   let found = known.get(cacheKey);
+  if (!found && !routable(header ?? '')) throw notRoutable(accept);
   if (found === undefined && !known.has(cacheKey)) {
     found = negotiate(header ?? '', accept);
     if (known.size > 1000) known.clear();
     known.set(cacheKey, found);
   }
   if (found === undefined) {
-    if (!routable(header ?? '')) throw notRoutable(accept);
     const types = accept.stream ? watchTypes : objectTypes;
     throw notAcceptable(accept.protobuf ? types : types.filter((t) => !t.includes('protobuf')));
   }

@@ -6,6 +6,7 @@ import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-jso
 import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { decodeTyped } from '../../api/schema/decode.ts';
 import { DecodeError } from '../../api/schema/explain.ts';
+import { goTypeName } from '../../api/schema/go-type-name.ts';
 import { refOfKind } from '../../api/schema/type-table.ts';
 import { type ApiError, badRequest, unsupportedMediaType } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
@@ -39,9 +40,8 @@ function textOf(value: unknown): string {
 /** The start of a body for error messages. Upstream: summarizeData. */
 function summary(body: Buffer): string {
   if (body.length === 0) return '<empty>';
-  const isText = body[0] === 0x7b || !body.subarray(0, 30).some((byte) => byte < 9);
-  if (!isText) return 'raw data';
-  return body.length > 30 ? `${body.toString('utf8', 0, 30)} ...` : body.toString('utf8');
+  if (body[0] === 0x7b) return body.length > 30 ? `${body.toString('utf8', 0, 30)} ...` : body.toString('utf8');
+  return body.length > 30 ? `${body.toString('hex', 0, 30)} ...` : body.toString('hex');
 }
 
 function unrecognized(wanted: string, why: string, body: Buffer): ApiError {
@@ -97,6 +97,11 @@ function decodeParsed(exchange: Exchange, parsed: ParsedBody, ref: string, wante
   return object;
 }
 
+/** Go's name of the internal type, as conversion errors show it: `core.ConfigMap`. */
+function internalType(group: string, kind: string): string {
+  return `${group === '' ? 'core' : group.split('.')[0]}.${kind}`;
+}
+
 /** The kind in a body must be one that the path takes. Throws 400. */
 function checkKind(parsed: ParsedBody, group: string, version: string, kind: string, body: Buffer, accepts: readonly string[]): void {
   const given = parsed.kind || kind;
@@ -106,11 +111,12 @@ function checkKind(parsed: ParsedBody, group: string, version: string, kind: str
   if (accepts.includes(apiVersion) && given === kind) return;
   const gv = parseApiVersion(apiVersion);
   if (gv === undefined) throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, body);
-  if (refOfKind({ ...gv, kind: given }) === undefined) {
+  const ref = refOfKind({ ...gv, kind: given });
+  if (ref === undefined) {
     throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: no kind ${goQuote(given)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
   }
   if (given !== kind) {
-    throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: converting (${given}) to (${kind}): unknown conversion`);
+    throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: converting (${goTypeName(ref, true)}) to (${internalType(group, kind)}): unknown conversion`);
   }
   throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
 }
@@ -136,6 +142,8 @@ export function decodeObject(exchange: Exchange, resource: ServedResource, valid
 /** A decoded object of the served version in the stored one, with defaults. */
 export function toStored(resource: ServedResource, object: KubeObject): KubeObject {
   const stored = resource.conversion ? resource.conversion.toStorage(object) : object;
+  // Field management comes with server-side apply: until then nobody's entries are kept, as none are made.
+  delete stored.metadata.managedFields;
   resource.kind.setDefaults?.(stored);
   return stored;
 }

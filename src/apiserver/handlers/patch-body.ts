@@ -2,11 +2,11 @@
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
+import { goPrint, goQuote } from '../../api/go-text.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { applyJsonPatch, jsonPatchOperations } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
-import { goPrint } from '../../api/go-text.ts';
 import { PatchError } from '../../api/patch/patch-error.ts';
 import { jsonPatchStrictErrors, mergePatchStrictErrors } from '../../api/patch/patch-strictness.ts';
 import { mergeSchemaOf } from '../../api/patch/strategic-merge-patch/merge-schema.ts';
@@ -61,11 +61,21 @@ const patchTypes: Record<string, PatchType> = {
 function patchFault(error: unknown): unknown {
   if (!(error instanceof PatchError)) return error;
   if (error.reason === 'badRequest') return badRequest(error.message);
-  return new ApiError(failure(422, 'Invalid', error.message, {}));
+  // Upstream keeps the text for its own log; see NewGenericServerResponse.
+  return new ApiError(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}));
 }
 
 function invalidResult(shown: string, why: string): ApiError {
   return invalidObject({ group: '', kind: '' }, '', [invalid(path('patch'), shown, why)]);
+}
+
+/** A patch may leave kind and apiVersion alone or repeat them. */
+function checkSameKind(patched: KubeObject, current: KubeObject, shown: string): void {
+  patched.kind ||= current.kind;
+  patched.apiVersion ||= current.apiVersion;
+  if (patched.kind === current.kind && patched.apiVersion === current.apiVersion) return;
+  const { kind, apiVersion } = patched;
+  throw invalidResult(shown, `no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
 }
 
 /** The patched object as the type `ref`, defaults not filled in. `current` is not changed. Throws 400, 413 and 422. */
@@ -95,8 +105,7 @@ export function applyPatch(exchange: Exchange, current: KubeObject, ref: string,
   }
   if (errors.length > 0 && validation === 'Strict') throw invalidResult(type.shown(body, result), `strict decoding error: ${errors.join(', ')}`);
   for (const error of errors) exchange.warn(error);
-  patched.kind = current.kind;
-  patched.apiVersion = current.apiVersion;
+  checkSameKind(patched, current, type.shown(body, result));
   return patched;
 }
 

@@ -8,7 +8,7 @@ import type { HookContext } from '../../kinds/define-kind.ts';
 import { subdomainName } from '../../kinds/validation/names.ts';
 import { validateObjectMeta } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, type Entry } from '../../storage/storage.ts';
-import { attributesOf, keyOf, type ServedResource } from '../resources.ts';
+import { attributesOf, canonical, keyOf, type ServedResource } from '../resources.ts';
 import { encoderOf, objectBytes, orderedObject, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -86,7 +86,7 @@ async function createOnce(resource: ServedResource, object: KubeObject, dependen
     kind.canonicalize?.(object);
     await validate();
     if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
-    const written = await store(resource, object, dependencies, context.dryRun);
+    const written = await store(resource, canonical(resource, object), dependencies, context.dryRun);
     if (written) reservation?.commit();
     else reservation?.rollback();
     return written;

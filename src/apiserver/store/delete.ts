@@ -96,7 +96,7 @@ function markAsDeleting(object: KubeObject, now: number): void {
   metadata.deletionGracePeriodSeconds = 0;
 }
 
-type Attempt = { done: Deleted } | { retryAfter: number };
+type Attempt = { done: Deleted; revision?: number } | { retryAfter: number };
 
 async function keep(resource: ServedResource, key: string, object: KubeObject, current: CachedObject, dependencies: StoreDependencies, context: WriteContext): Promise<Attempt> {
   const encode = encoderOf(object);
@@ -104,7 +104,7 @@ async function keep(resource: ServedResource, key: string, object: KubeObject, c
   if (context.dryRun || unchanged.equals(current.bytes)) return { done: { gone: false, bytes: unchanged, object } };
   try {
     const entry = await dependencies.storage.put(key, encode, { expect: current.revision, companion: attributesOf(resource.kind, object) });
-    return { done: { gone: false, bytes: entry.value, object } };
+    return { done: { gone: false, bytes: entry.value, object }, revision: entry.revision };
   } catch (error) {
     if (error instanceof ConflictError) return { retryAfter: error.current };
     throw toApiError(error);
@@ -146,7 +146,13 @@ async function attempt(resource: ServedResource, key: string, current: CachedObj
   setGarbageCollectionFinalizers(resource, object, options);
   const waits = (object.metadata.finalizers?.length ?? 0) > 0;
   if (waits && grace === 'none') markAsDeleting(object, now);
-  if (waits || (object.metadata.deletionGracePeriodSeconds ?? 0) > 0) return keep(resource, key, object, current, dependencies, context);
+  const seconds = object.metadata.deletionGracePeriodSeconds ?? 0;
+  if (waits || (grace === 'set' && seconds > 0)) return keep(resource, key, object, current, dependencies, context);
+  if (grace === 'set' && !context.dryRun) {
+    // watchers see that the object is being deleted before they see it gone
+    const kept = await keep(resource, key, object, current, dependencies, context);
+    return 'done' in kept ? { retryAfter: kept.revision ?? current.revision } : kept;
+  }
   return remove(resource, key, object, current, dependencies, context);
 }
 

@@ -4,13 +4,14 @@ import { isDeepStrictEqual } from 'node:util';
 import { invalid, verbatim } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { conflict, invalidObject, notFound, objectModified, serverTimeout } from '../../api/status.ts';
+import { goQuote } from '../../api/go-text.ts';
+import { badRequest, conflict, invalidObject, notFound, objectModified, serverTimeout } from '../../api/status.ts';
 import type { UpdateStrategy } from '../../kinds/define-kind.ts';
 import { pathSegment } from '../../kinds/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
-import { attributesOf, keyOf, type ServedResource } from '../resources.ts';
+import { attributesOf, canonical, keyOf, type ServedResource } from '../resources.ts';
 import { createObject, hookContext, type Written } from './create.ts';
 import { encoderOf, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
@@ -50,6 +51,7 @@ function checkVersion(resource: ServedResource, object: KubeObject, current: Cac
     const error = invalid(path('metadata', 'resourceVersion'), verbatim('0'), 'must be specified for an update');
     throw invalidObject({ group, kind: plural }, name, [error]);
   }
+  if (!/^\d+$/.test(asked)) throw badRequest(`strconv.ParseUint: parsing ${goQuote(asked)}: invalid syntax`);
   if (asked !== String(current.revision)) throw conflict(resource.groupResource, name, objectModified);
 }
 
@@ -101,10 +103,11 @@ function isSame(bytes: Buffer, before: Buffer): boolean {
 
 type Attempt = { done: Written } | { retryAfter: number };
 
-async function removeFinalized(resource: ServedResource, key: string, object: KubeObject, current: CachedObject, dependencies: StoreDependencies): Promise<Attempt> {
+async function removeFinalized(resource: ServedResource, key: string, object: KubeObject, old: KubeObject, current: CachedObject, dependencies: StoreDependencies): Promise<Attempt> {
   const encode = encoderOf(object);
   try {
-    const entry = await dependencies.storage.delete(key, encode, { expect: current.revision });
+    // watchers see the last stored state go, not the one this update would have made
+    const entry = await dependencies.storage.delete(key, encoderOf(old), { expect: current.revision });
     hookOf(dependencies, resource)?.afterDelete?.(object);
     return { done: { bytes: encode(current.revision), revision: entry.revision, object } };
   } catch (error) {
@@ -114,10 +117,11 @@ async function removeFinalized(resource: ServedResource, key: string, object: Ku
   }
 }
 
-async function write(resource: ServedResource, key: string, object: KubeObject, old: KubeObject, current: CachedObject, dependencies: StoreDependencies, context: WriteContext, reservation: Reservation | undefined): Promise<Attempt> {
+async function write(resource: ServedResource, key: string, changed: KubeObject, old: KubeObject, current: CachedObject, dependencies: StoreDependencies, context: WriteContext, reservation: Reservation | undefined): Promise<Attempt> {
+  const object = canonical(resource, changed);
   const encode = encoderOf(object);
   const unchanged = encode(current.revision);
-  if (finishesDeletion(resource, object, old) && !context.dryRun) return removeFinalized(resource, key, object, current, dependencies);
+  if (finishesDeletion(resource, object, old) && !context.dryRun) return removeFinalized(resource, key, object, old, current, dependencies);
   if (context.dryRun || isSame(unchanged, current.bytes)) {
     reservation?.rollback();
     return { done: { bytes: unchanged, revision: current.revision, object } };

@@ -1,5 +1,7 @@
 // The journal on LevelDB. After a failed write, LevelDB refuses all later ones until it is opened again, and what failed may
-// have reached the disk; so the next write opens it again and removes what was never acknowledged.
+// have reached the disk; so the next write opens it again and removes what was never acknowledged. (Only where the process
+// dies before that, a write that was reported as failed can turn up after the restart: nobody can know better on a disk that
+// takes no writes.)
 import type { Clock } from '../../api/clock.ts';
 import type { Journal } from '../journal.ts';
 import type { Revision, StorageEvent, UnavailableError } from '../storage.ts';

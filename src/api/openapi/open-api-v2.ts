@@ -1,0 +1,142 @@
+// The OpenAPI 2 document (swagger) of the whole server, which kubectl before 1.27 explains and validates with.
+// Upstream: k8s.io/kube-openapi/pkg/builder/openapi.go.
+import type { Json } from '../object.ts';
+import {
+  answerMediaTypes,
+  byPath,
+  codeTexts,
+  commonParameters,
+  type OpenApiOptions,
+  operationsOf,
+  parameterKey,
+  patchMediaTypes,
+} from './open-api-v3.ts';
+import {
+  type BodyType,
+  groupVersionName,
+  type OpenApiResource,
+  type Operation,
+  type Parameter,
+} from './operations.ts';
+import { allGroupVersions, type Schema, SchemaCollector } from './schemas.ts';
+
+function parameterV2({ name, in: place, type, description }: Parameter): Schema {
+  return {
+    ...(description === '' ? {} : { description }),
+    in: place,
+    name,
+    ...(place === 'path' ? { required: true } : {}),
+    type,
+    uniqueItems: true,
+  };
+}
+
+function byName(a: Schema, b: Schema): number {
+  return String(a['name']) < String(b['name']) ? -1 : 1;
+}
+
+class Builder {
+  private readonly collector: SchemaCollector;
+  readonly paths: Schema = {};
+
+  constructor(enums: boolean) {
+    this.collector = new SchemaCollector({
+      refPrefix: '#/definitions/',
+      version: 2,
+      enums,
+      groupVersions: allGroupVersions(),
+    });
+  }
+
+  private typeSchema(type: BodyType): Schema {
+    if (type === 'string') return { type: 'string' };
+    if ('ref' in type) return this.collector.reference(type.ref);
+    return type.schema === '' ? { type: 'object' } : { $ref: `#/definitions/${type.schema}` };
+  }
+
+  private parameters(operation: Operation, common: Set<string>): Schema[] {
+    const parameters = operation.parameters
+      .filter((parameter) => !common.has(parameterKey(parameter)))
+      .map(parameterV2);
+    const { body } = operation;
+    if (body)
+      parameters.push({
+        in: 'body',
+        name: 'body',
+        ...(body.required ? { required: true } : {}),
+        schema: this.typeSchema(body.type),
+      });
+    return parameters.sort(byName);
+  }
+
+  private operation(operation: Operation, common: Set<string>, tag: string): Schema {
+    const parameters = this.parameters(operation, common);
+    const responses: Schema = {};
+    for (const code of operation.codes)
+      responses[code] = { description: codeTexts[code]!, schema: this.typeSchema(operation.response) };
+    responses['401'] = { description: 'Unauthorized' };
+    const { gvk } = operation;
+    return {
+      consumes: operation.body?.patch
+        ? patchMediaTypes
+        : operation.action
+          ? ['*/*']
+          : answerMediaTypes(operation),
+      description: operation.description,
+      operationId: operation.id,
+      ...(parameters.length > 0 ? { parameters } : {}),
+      produces: answerMediaTypes(operation),
+      responses,
+      schemes: ['https'],
+      tags: [tag],
+      ...(operation.action ? { 'x-kubernetes-action': operation.action } : {}),
+      ...(operation.action && gvk ? { 'x-kubernetes-group-version-kind': { ...gvk } } : {}),
+    };
+  }
+
+  add(operations: readonly Operation[], tag: string): void {
+    for (const [path, members] of byPath(operations)) {
+      const common = commonParameters(members);
+      const item: Schema = {};
+      for (const member of members) item[member.method] = this.operation(member, common, tag);
+      const shared = members[0]!.parameters.filter((parameter) => common.has(parameterKey(parameter)));
+      if (shared.length > 0) item['parameters'] = shared.map(parameterV2).sort(byName);
+      this.paths[path] = item;
+    }
+  }
+
+  document(extra: Readonly<Record<string, Schema>>): Schema {
+    const definitions: Record<string, Json> = { ...this.collector.finish(), ...extra };
+    return {
+      definitions,
+      info: { title: 'Kubernetes', version: 'unversioned' },
+      paths: Object.fromEntries(Object.entries(this.paths).sort(([a], [b]) => (a < b ? -1 : 1))),
+      security: [{ BearerToken: [] }],
+      securityDefinitions: {
+        BearerToken: {
+          description: 'Bearer Token authentication',
+          in: 'header',
+          name: 'authorization',
+          type: 'apiKey',
+        },
+      },
+      swagger: '2.0',
+    };
+  }
+}
+
+/** The OpenAPI 2 document of a server with these resources. */
+export function buildOpenApiV2(resources: readonly OpenApiResource[], options: OpenApiOptions = {}): Schema {
+  const builder = new Builder(options.enums ?? true);
+  const groupVersions = new Set(
+    resources.map(({ group, version }) => (group === '' ? version : `${group}/${version}`)),
+  );
+  for (const groupVersion of groupVersions) {
+    const { group, version } = resources.find(
+      (resource) =>
+        (resource.group === '' ? resource.version : `${resource.group}/${resource.version}`) === groupVersion,
+    )!;
+    builder.add(operationsOf(groupVersion, resources, options), groupVersionName(group, version).tag);
+  }
+  return builder.document(options.schemas ?? {});
+}

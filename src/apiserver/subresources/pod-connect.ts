@@ -1,0 +1,89 @@
+// pods/log, exec, attach, portforward and proxy, services/proxy and nodes/proxy: what can be said before a node is asked.
+// Upstream: LogLocation and streamLocation in pkg/registry/core/pod/strategy.go in kubernetes/kubernetes.
+import type { Pod } from '#types/core_v1';
+import type { KubeObject } from '../../api/object.ts';
+import { badRequest, notFound, serviceUnavailable } from '../../api/status.ts';
+import type { Exchange } from '../exchange.ts';
+import type { Handler } from '../handlers/handler.ts';
+import { keyOf, type ServedResource } from '../resources.ts';
+import { parseObject } from '../store/serialize.ts';
+import type { SubresourceModule } from './subresource.ts';
+
+function readParent(exchange: Exchange, resource: ServedResource): KubeObject {
+  const { namespace, name } = exchange.info;
+  const found = resource.cache!.get(keyOf(resource, namespace, name));
+  if (!found) throw notFound(resource.groupResource, name);
+  return parseObject(found.bytes);
+}
+
+/** The container that a request means. Throws 400 where the pod has several and none is named, or none of that name. */
+function containerOf(pod: Pod, asked: string): string {
+  const name = pod.metadata.name ?? '';
+  const names = (list: { name: string }[] | null | undefined): string[] => (list ?? []).map((c) => c.name);
+  const own = names(pod.spec.containers);
+  const init = names(pod.spec.initContainers);
+  const ephemeral = names(pod.spec.ephemeralContainers);
+  if (asked !== '') {
+    if (![...own, ...init, ...ephemeral].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${name}`);
+    return asked;
+  }
+  if (own.length === 1 && init.length === 0) return own[0]!;
+  if (own.length === 1) return own[0]!;
+  if (own.length === 0) throw badRequest(`a container name must be specified for pod ${name}`);
+  let text = `a container name must be specified for pod ${name}, choose one of: [${own.join(' ')}]`;
+  if (init.length > 0) text += ` or one of the init containers: [${init.join(' ')}]`;
+  if (ephemeral.length > 0) text += ` or one of the ephemeral containers: [${ephemeral.join(' ')}]`;
+  throw badRequest(text);
+}
+
+function nodeOf(pod: Pod): string {
+  if (!pod.spec.nodeName) throw badRequest(`pod ${pod.metadata.name ?? ''} does not have a host assigned`);
+  return pod.spec.nodeName;
+}
+
+function unreachable(node: string): Error {
+  return serviceUnavailable(`node ${JSON.stringify(node)} cannot be reached: this API server runs without a node agent`);
+}
+
+const log: Handler = async (exchange, resource) => {
+  const pod = readParent(exchange, resource) as unknown as Pod;
+  containerOf(pod, exchange.query.get('container') ?? '');
+  // a pod that waits for its node has no log yet
+  if (!pod.spec.nodeName) exchange.send(200, 'text/plain', '');
+  else throw unreachable(pod.spec.nodeName);
+};
+
+const stream: Handler = async (exchange, resource) => {
+  const pod = readParent(exchange, resource) as unknown as Pod;
+  containerOf(pod, exchange.query.get('container') ?? '');
+  throw unreachable(nodeOf(pod));
+};
+
+const podStream: Handler = async (exchange, resource) => {
+  throw unreachable(nodeOf(readParent(exchange, resource) as unknown as Pod));
+};
+
+const serviceProxy: Handler = async (exchange, resource) => {
+  const service = readParent(exchange, resource);
+  throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(service.metadata.name)}`);
+};
+
+const nodeProxy: Handler = async (exchange, resource) => {
+  throw unreachable(readParent(exchange, resource).metadata.name ?? '');
+};
+
+function module(resource: string, subresource: string, handler: Handler): SubresourceModule {
+  const verbs = Object.fromEntries(['get', 'create', 'update', 'patch', 'delete', 'proxy'].map((verb) => [verb, handler]));
+  return { group: '', resource, subresource, verbs };
+}
+
+/** Connections to pods, services and nodes. */
+export const connectSubresources: readonly SubresourceModule[] = [
+  { group: '', resource: 'pods', subresource: 'log', verbs: { get: log } },
+  module('pods', 'exec', stream),
+  module('pods', 'attach', stream),
+  module('pods', 'portforward', podStream),
+  module('pods', 'proxy', podStream),
+  module('services', 'proxy', serviceProxy),
+  module('nodes', 'proxy', nodeProxy),
+];
