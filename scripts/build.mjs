@@ -8,7 +8,8 @@ import { generate } from './generate.mjs';
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
 // CommonJS packages inside an ES module bundle ask for `require`.
-const banner = "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
+const banner =
+  "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
 
 /** Bundles src/ to dist/. */
 export async function buildProgram() {

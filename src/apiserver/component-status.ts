@@ -13,7 +13,12 @@ import { objectBytes } from './store/serialize.ts';
 const deprecation = 'v1 ComponentStatus is deprecated in v1.19+';
 
 function statusOf(name: string): KubeObject {
-  return { kind: 'ComponentStatus', apiVersion: 'v1', metadata: { name }, conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }] };
+  return {
+    kind: 'ComponentStatus',
+    apiVersion: 'v1',
+    metadata: { name },
+    conditions: [{ type: 'Healthy', status: 'True', message: 'ok' }],
+  };
 }
 
 function cached(name: string): CachedObject {
@@ -24,13 +29,23 @@ const get: Handler = async (exchange, resource, context) => {
   exchange.warn(deprecation);
   const encoding = negotiate(exchange, objectAcceptance);
   if (exchange.info.name !== 'etcd-0') throw notFound(resource.groupResource, exchange.info.name);
-  sendBytes(exchange, 200, encoding, renderObject(resource, cached('etcd-0').bytes, renderingOf(exchange, encoding, context)));
+  sendBytes(
+    exchange,
+    200,
+    encoding,
+    renderObject(resource, cached('etcd-0').bytes, renderingOf(exchange, encoding, context)),
+  );
 };
 
 const list: Handler = async (exchange, resource, context) => {
   exchange.warn(deprecation);
   const encoding = negotiate(exchange, listAcceptance);
-  sendBytes(exchange, 200, encoding, renderList(resource, [cached('etcd-0')], {}, renderingOf(exchange, encoding, context)));
+  sendBytes(
+    exchange,
+    200,
+    encoding,
+    renderList(resource, [cached('etcd-0')], {}, renderingOf(exchange, encoding, context)),
+  );
 };
 
 /** Handlers of the resource. */

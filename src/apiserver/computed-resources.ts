@@ -22,8 +22,17 @@ export interface ComputedSources {
 }
 
 /** All computed resources, by `group/plural`. */
-export function computedResources({ authorizer, rules, tokenAuthenticators, pods }: ComputedSources): ComputedResources {
-  const review = (kind: Parameters<typeof accessReviewHandler>[0]): { create: ReturnType<typeof accessReviewHandler> } => ({ create: accessReviewHandler(kind, authorizer) });
+export function computedResources({
+  authorizer,
+  rules,
+  tokenAuthenticators,
+  pods,
+}: ComputedSources): ComputedResources {
+  const review = (
+    kind: Parameters<typeof accessReviewHandler>[0],
+  ): { create: ReturnType<typeof accessReviewHandler> } => ({
+    create: accessReviewHandler(kind, authorizer),
+  });
   return new Map<string, Partial<Record<string, Handler>>>([
     ['authorization.k8s.io/subjectaccessreviews', review('SubjectAccessReview')],
     ['authorization.k8s.io/selfsubjectaccessreviews', review('SelfSubjectAccessReview')],

@@ -51,7 +51,13 @@ function fitsScope(exchange: Exchange, resource: ServedResource): boolean {
 }
 
 /** Makes the dispatcher. */
-export function createDispatch(table: ResourceTable, computed: ComputedResources, subresources: SubresourceHandlers, paths: readonly PathHandler[], context: HandlerContext): (exchange: Exchange) => Promise<void> {
+export function createDispatch(
+  table: ResourceTable,
+  computed: ComputedResources,
+  subresources: SubresourceHandlers,
+  paths: readonly PathHandler[],
+  context: HandlerContext,
+): (exchange: Exchange) => Promise<void> {
   async function dispatchResource(exchange: Exchange): Promise<void> {
     const { info } = exchange;
     const resource = table.find(info.group, info.version, info.resource);
@@ -66,7 +72,13 @@ export function createDispatch(table: ResourceTable, computed: ComputedResources
     const handler = own ? own[verb] : verbHandlers[verb];
     const isNamed = info.parts.length > 1;
     const fits = verb === 'watch' || isNamed === namedVerbs.has(verb);
-    if (handler === undefined || !fits || exchange.method === 'HEAD' || !resource.definition.verbs.includes(verb)) throw methodNotAllowed();
+    if (
+      handler === undefined ||
+      !fits ||
+      exchange.method === 'HEAD' ||
+      !resource.definition.verbs.includes(verb)
+    )
+      throw methodNotAllowed();
     await handler(exchange, resource, context);
   }
 

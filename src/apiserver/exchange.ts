@@ -61,7 +61,10 @@ export class Exchange {
 
   /** The headers that every response of this exchange carries, with `contentType`. */
   headers(contentType: string): Record<string, string | string[] | number> {
-    const headers: Record<string, string | string[] | number> = { ...baseHeaders, 'Content-Type': contentType };
+    const headers: Record<string, string | string[] | number> = {
+      ...baseHeaders,
+      'Content-Type': contentType,
+    };
     if (this.extraHeaders) Object.assign(headers, this.extraHeaders);
     if (this.warnings) headers['Warning'] = this.warnings.map((w) => `299 - ${goQuote(w)}`);
     return headers;

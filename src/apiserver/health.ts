@@ -42,7 +42,10 @@ function report(endpoint: Endpoint, checks: readonly HealthCheck[], exchange: Ex
 }
 
 /** Serves the three endpoints; `checks` gives the checks of each. */
-export function healthPaths(checks: Readonly<Record<Endpoint, readonly HealthCheck[]>>): { handle: PathHandler; paths: string[] } {
+export function healthPaths(checks: Readonly<Record<Endpoint, readonly HealthCheck[]>>): {
+  handle: PathHandler;
+  paths: string[];
+} {
   const handle: PathHandler = (exchange) => {
     const [first, ...rest] = exchange.path.slice(1).split('/');
     const endpoint = endpoints.find((e) => e === first);

@@ -19,7 +19,9 @@ interface Series {
   buckets: number[];
 }
 
-const buckets = [0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60];
+const buckets = [
+  0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
+];
 
 function scopeOf({ isResource, name, namespace }: Exchange['info']): string {
   if (!isResource) return '';
@@ -28,7 +30,10 @@ function scopeOf({ isResource, name, namespace }: Exchange['info']): string {
 }
 
 function labelText(labels: Record<string, string>): string {
-  const parts = Object.entries(labels).map(([name, value]) => `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`);
+  const parts = Object.entries(labels).map(
+    ([name, value]) =>
+      `${name}="${value.replaceAll('\\', '\\\\').replaceAll('"', '\\"').replaceAll('\n', '\\n')}"`,
+  );
   return parts.length === 0 ? '' : `{${parts.join(',')}}`;
 }
 
@@ -56,8 +61,21 @@ export class RequestMetrics {
       const named = known ? key : `${verb}      ${code}`;
       series = this.series.get(named);
       if (!series) {
-        const { group, version, resource, subresource } = known ? info : { group: '', version: '', resource: '', subresource: '' };
-        series = { verb, group, version, resource, subresource, scope: known ? scope : '', code, count: 0, seconds: 0, buckets: new Array<number>(buckets.length).fill(0) };
+        const { group, version, resource, subresource } = known
+          ? info
+          : { group: '', version: '', resource: '', subresource: '' };
+        series = {
+          verb,
+          group,
+          version,
+          resource,
+          subresource,
+          scope: known ? scope : '',
+          code,
+          count: 0,
+          seconds: 0,
+          buckets: new Array<number>(buckets.length).fill(0),
+        };
         this.series.set(named, series);
       }
     }
@@ -68,30 +86,63 @@ export class RequestMetrics {
   };
 
   private requestText(): string {
-    const total = ['# HELP apiserver_request_total [STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.', '# TYPE apiserver_request_total counter'];
-    const durations = ['# HELP apiserver_request_duration_seconds [STABLE] Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.', '# TYPE apiserver_request_duration_seconds histogram'];
+    const total = [
+      '# HELP apiserver_request_total [STABLE] Counter of apiserver requests broken out for each verb, dry run value, group, version, resource, scope, component, and HTTP response code.',
+      '# TYPE apiserver_request_total counter',
+    ];
+    const durations = [
+      '# HELP apiserver_request_duration_seconds [STABLE] Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.',
+      '# TYPE apiserver_request_duration_seconds histogram',
+    ];
     for (const s of this.series.values()) {
-      const labels = { component: 'apiserver', dry_run: '', group: s.group, resource: s.resource, scope: s.scope, subresource: s.subresource, verb: s.verb, version: s.version };
+      const labels = {
+        component: 'apiserver',
+        dry_run: '',
+        group: s.group,
+        resource: s.resource,
+        scope: s.scope,
+        subresource: s.subresource,
+        verb: s.verb,
+        version: s.version,
+      };
       total.push(`apiserver_request_total${labelText({ code: s.code, ...labels })} ${s.count}`);
       let sum = 0;
       for (const [i, le] of buckets.entries()) {
         sum += s.buckets[i]!;
-        durations.push(`apiserver_request_duration_seconds_bucket${labelText({ ...labels, le: String(le) })} ${sum}`);
+        durations.push(
+          `apiserver_request_duration_seconds_bucket${labelText({ ...labels, le: String(le) })} ${sum}`,
+        );
       }
-      durations.push(`apiserver_request_duration_seconds_bucket${labelText({ ...labels, le: '+Inf' })} ${s.count}`);
-      durations.push(`apiserver_request_duration_seconds_sum${labelText(labels)} ${s.seconds}`, `apiserver_request_duration_seconds_count${labelText(labels)} ${s.count}`);
+      durations.push(
+        `apiserver_request_duration_seconds_bucket${labelText({ ...labels, le: '+Inf' })} ${s.count}`,
+      );
+      durations.push(
+        `apiserver_request_duration_seconds_sum${labelText(labels)} ${s.seconds}`,
+        `apiserver_request_duration_seconds_count${labelText(labels)} ${s.count}`,
+      );
     }
     return [...total, ...durations].join('\n');
   }
 
   private objectText(): string {
-    const lines = ['# HELP apiserver_storage_objects [STABLE] Number of stored objects at the time of last check split by kind.', '# TYPE apiserver_storage_objects gauge'];
-    const watchers = ['# HELP apiserver_longrunning_requests [STABLE] Gauge of all active long-running apiserver requests.', '# TYPE apiserver_longrunning_requests gauge'];
+    const lines = [
+      '# HELP apiserver_storage_objects [STABLE] Number of stored objects at the time of last check split by kind.',
+      '# TYPE apiserver_storage_objects gauge',
+    ];
+    const watchers = [
+      '# HELP apiserver_longrunning_requests [STABLE] Gauge of all active long-running apiserver requests.',
+      '# TYPE apiserver_longrunning_requests gauge',
+    ];
     for (const { definition, cache, groupResource } of this.table.all()) {
       if (!cache) continue;
       const { group, resource } = groupResource;
-      lines.push(`apiserver_storage_objects${labelText({ resource: group === '' ? resource : `${resource}.${group}` })} ${cache.size()}`);
-      if (cache.watchers() > 0) watchers.push(`apiserver_longrunning_requests${labelText({ component: 'apiserver', group, resource, scope: 'cluster', subresource: '', verb: 'WATCH', version: definition.version })} ${cache.watchers()}`);
+      lines.push(
+        `apiserver_storage_objects${labelText({ resource: group === '' ? resource : `${resource}.${group}` })} ${cache.size()}`,
+      );
+      if (cache.watchers() > 0)
+        watchers.push(
+          `apiserver_longrunning_requests${labelText({ component: 'apiserver', group, resource, scope: 'cluster', subresource: '', verb: 'WATCH', version: definition.version })} ${cache.watchers()}`,
+        );
     }
     return [...lines, ...watchers].join('\n');
   }

@@ -13,13 +13,19 @@ function accepts(header: string | undefined, type: string): boolean {
 }
 
 function refuse(type: string): ApiError {
-  return new ApiError(failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${type}`, {}));
+  return new ApiError(
+    failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${type}`, {}),
+  );
 }
 
 /** Serves both documents; `address` gives host:port of the server. */
-export function openIdPaths(tokens: ServiceAccountTokens, address: () => string): { handle: PathHandler; paths: string[] } {
+export function openIdPaths(
+  tokens: ServiceAccountTokens,
+  address: () => string,
+): { handle: PathHandler; paths: string[] } {
   const handle: PathHandler = async (exchange) => {
-    if (exchange.method !== 'GET' || (exchange.path !== discoveryPath && exchange.path !== keysPath)) return false;
+    if (exchange.method !== 'GET' || (exchange.path !== discoveryPath && exchange.path !== keysPath))
+      return false;
     const isKeys = exchange.path === keysPath;
     const type = isKeys ? 'application/jwk-set+json' : 'application/json';
     if (!accepts(exchange.header('accept'), type)) throw refuse(type);
@@ -27,7 +33,13 @@ export function openIdPaths(tokens: ServiceAccountTokens, address: () => string)
     exchange.setHeader('Cache-Control', 'public, max-age=3600');
     const document = isKeys
       ? { keys }
-      : { issuer: tokens.issuer, jwks_uri: `https://${address()}${keysPath}`, response_types_supported: ['id_token'], subject_types_supported: ['public'], id_token_signing_alg_values_supported: [algorithm] };
+      : {
+          issuer: tokens.issuer,
+          jwks_uri: `https://${address()}${keysPath}`,
+          response_types_supported: ['id_token'],
+          subject_types_supported: ['public'],
+          id_token_signing_alg_values_supported: [algorithm],
+        };
     exchange.send(200, type, JSON.stringify(document));
     return true;
   };

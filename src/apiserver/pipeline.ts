@@ -18,7 +18,12 @@ export type Observer = (exchange: Exchange, seconds: number) => void;
 export type Pipeline = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>;
 
 /** Makes the pipeline of `filters`, run in this order, and a dispatcher. */
-export function createPipeline(filters: readonly Filter[], dispatch: Dispatch, observe: Observer, log: Logger): Pipeline {
+export function createPipeline(
+  filters: readonly Filter[],
+  dispatch: Dispatch,
+  observe: Observer,
+  log: Logger,
+): Pipeline {
   return async (request, response, body) => {
     const exchange = new Exchange(request, response, body);
     const started = performance.now();
@@ -30,7 +35,8 @@ export function createPipeline(filters: readonly Filter[], dispatch: Dispatch, o
       }
       await dispatch(exchange);
     } catch (error) {
-      if (!(error instanceof ApiError)) log.error({ err: error, method: exchange.method, path: exchange.path }, 'request failed');
+      if (!(error instanceof ApiError))
+        log.error({ err: error, method: exchange.method, path: exchange.path }, 'request failed');
       if (response.headersSent) response.destroy();
       else sendError(exchange, error);
     } finally {

@@ -23,7 +23,14 @@ export interface RequestInfo {
 
 const specialVerbs = new Set(['proxy', 'watch']);
 const namespaceSubresources = new Set(['status', 'finalize']);
-const verbOfMethod: Record<string, string> = { POST: 'create', GET: 'get', HEAD: 'get', PUT: 'update', PATCH: 'patch', DELETE: 'delete' };
+const verbOfMethod: Record<string, string> = {
+  POST: 'create',
+  GET: 'get',
+  HEAD: 'get',
+  PUT: 'update',
+  PATCH: 'patch',
+  DELETE: 'delete',
+};
 
 function splitPath(path: string): string[] {
   let start = 0;
@@ -62,7 +69,18 @@ function exactName(query: URLSearchParams): string {
 /** Reads method, path and query. Never throws: what is not a resource request stays a plain path. */
 export function requestInfoOf(method: string, path: string, query: URLSearchParams): RequestInfo {
   const info: RequestInfo = {
-    isResource: false, path, verb: method.toLowerCase(), apiPrefix: '', group: '', version: '', namespace: '', resource: '', subresource: '', name: '', parts: [], verbInPath: false,
+    isResource: false,
+    path,
+    verb: method.toLowerCase(),
+    apiPrefix: '',
+    group: '',
+    version: '',
+    namespace: '',
+    resource: '',
+    subresource: '',
+    name: '',
+    parts: [],
+    verbInPath: false,
   };
   let parts = splitPath(path);
   if (parts.length < 3 || (parts[0] !== 'api' && parts[0] !== 'apis')) return info;

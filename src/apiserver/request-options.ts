@@ -1,6 +1,13 @@
 // Query parameters as the option kinds of meta/v1 (ListOptions, CreateOptions, ...), checked as upstream checks them.
 // Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation and .../meta/internalversion/validation.
-import { type FieldError, forbiddenField, invalid, notSupported, required, tooLong } from '../api/field-error.ts';
+import {
+  type FieldError,
+  forbiddenField,
+  invalid,
+  notSupported,
+  required,
+  tooLong,
+} from '../api/field-error.ts';
 import { path } from '../api/field-path.ts';
 import { goQuote } from '../api/go-text.ts';
 import { badRequest, invalidObject } from '../api/status.ts';
@@ -47,9 +54,11 @@ function throwIfAny(kind: string, errors: FieldError[]): void {
 function integerOf(query: URLSearchParams, name: string): number | undefined {
   const text = query.get(name);
   if (text === null || text === '') return undefined;
-  if (!/^[+-]?\d+$/.test(text)) throw badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
+  if (!/^[+-]?\d+$/.test(text))
+    throw badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: invalid syntax`);
   const value = Number(text);
-  if (!Number.isSafeInteger(value)) throw badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
+  if (!Number.isSafeInteger(value))
+    throw badRequest(`strconv.ParseInt: parsing ${goQuote(text)}: value out of range`);
   return value;
 }
 
@@ -105,33 +114,56 @@ function writeOptions(query: URLSearchParams): WriteOptions {
   };
 }
 
-const defaultWriteOptions: WriteOptions = Object.freeze({ dryRun: false, fieldManager: '', fieldValidation: 'Warn' });
+const defaultWriteOptions: WriteOptions = Object.freeze({
+  dryRun: false,
+  fieldManager: '',
+  fieldValidation: 'Warn',
+});
 
 /** CreateOptions or UpdateOptions of a query. Throws 422. */
-export function writeOptionsOf(query: URLSearchParams, kind: 'CreateOptions' | 'UpdateOptions'): WriteOptions {
+export function writeOptionsOf(
+  query: URLSearchParams,
+  kind: 'CreateOptions' | 'UpdateOptions',
+): WriteOptions {
   if (query.size === 0) return defaultWriteOptions;
   throwIfAny(kind, writeErrors(query));
   return writeOptions(query);
 }
 
 /** PatchOptions of a query. `apply`: the patch is an apply patch. Throws 422. */
-export function patchOptionsOf(query: URLSearchParams, apply: boolean): WriteOptions & { force: boolean | undefined } {
+export function patchOptionsOf(
+  query: URLSearchParams,
+  apply: boolean,
+): WriteOptions & { force: boolean | undefined } {
   const force = booleanOf(query, 'force');
   const errors: FieldError[] = [];
-  if (apply && !query.get('fieldManager')) errors.push(required(path('fieldManager'), 'is required for apply patch'));
-  if (!apply && force !== undefined) errors.push(forbiddenField(path('force'), 'may not be specified for non-apply patch'));
+  if (apply && !query.get('fieldManager'))
+    errors.push(required(path('fieldManager'), 'is required for apply patch'));
+  if (!apply && force !== undefined)
+    errors.push(forbiddenField(path('force'), 'may not be specified for non-apply patch'));
   throwIfAny('PatchOptions', [...errors, ...writeErrors(query)]);
   return { ...writeOptions(query), force };
 }
 
 /** A decoded DeleteOptions body, or the query where there is no body. Throws 400 and 422. */
-export function deleteOptionsOf(query: URLSearchParams, body: Record<string, unknown> | undefined): DeleteOptions {
-  const dryRun = body ? ((body['dryRun'] as string[] | undefined) ?? []) : query.getAll('dryRun').filter((v) => v !== '');
+export function deleteOptionsOf(
+  query: URLSearchParams,
+  body: Record<string, unknown> | undefined,
+): DeleteOptions {
+  const dryRun = body
+    ? ((body['dryRun'] as string[] | undefined) ?? [])
+    : query.getAll('dryRun').filter((v) => v !== '');
   const options: DeleteOptions = {
     dryRun: dryRun.includes('All'),
-    gracePeriodSeconds: body ? (body['gracePeriodSeconds'] as number | undefined) : integerOf(query, 'gracePeriodSeconds'),
-    propagationPolicy: (body ? (body['propagationPolicy'] as string | undefined) : query.get('propagationPolicy')) ?? undefined,
-    orphanDependents: body ? (body['orphanDependents'] as boolean | undefined) : booleanOf(query, 'orphanDependents'),
+    gracePeriodSeconds: body
+      ? (body['gracePeriodSeconds'] as number | undefined)
+      : integerOf(query, 'gracePeriodSeconds'),
+    propagationPolicy:
+      (body ? (body['propagationPolicy'] as string | undefined) : query.get('propagationPolicy')) ??
+      undefined,
+    orphanDependents: body
+      ? (body['orphanDependents'] as boolean | undefined)
+      : booleanOf(query, 'orphanDependents'),
     preconditions: body?.['preconditions'] as DeleteOptions['preconditions'],
   };
   const errors: FieldError[] = [];
@@ -154,14 +186,22 @@ function watchErrors(o: ListOptions): FieldError[] {
   const field = path('resourceVersionMatch');
   const match = o.resourceVersionMatch;
   if (o.sendInitialEvents !== undefined && match !== 'NotOlderThan') {
-    errors.push(forbiddenField(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'));
+    errors.push(
+      forbiddenField(field, 'sendInitialEvents requires setting resourceVersionMatch to NotOlderThan'),
+    );
   }
   if (match === noMatch) return errors;
   if (o.sendInitialEvents === undefined) {
-    errors.push(forbiddenField(field, 'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided'));
+    errors.push(
+      forbiddenField(
+        field,
+        'resourceVersionMatch is forbidden for watch unless sendInitialEvents is provided',
+      ),
+    );
   }
   if (match !== 'NotOlderThan') errors.push(notSupported(field, match, ['NotOlderThan']));
-  if (o.continue !== '') errors.push(forbiddenField(field, 'resourceVersionMatch is forbidden when continue is provided'));
+  if (o.continue !== '')
+    errors.push(forbiddenField(field, 'resourceVersionMatch is forbidden when continue is provided'));
   return errors;
 }
 
@@ -171,10 +211,14 @@ function listErrors(o: ListOptions): FieldError[] {
   const match = o.resourceVersionMatch;
   if (match !== noMatch) {
     if (o.resourceVersion === '') {
-      errors.push(forbiddenField(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'));
+      errors.push(
+        forbiddenField(field, 'resourceVersionMatch is forbidden unless resourceVersion is provided'),
+      );
     }
-    if (o.continue !== '') errors.push(forbiddenField(field, 'resourceVersionMatch is forbidden when continue is provided'));
-    if (match !== 'Exact' && match !== 'NotOlderThan') errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
+    if (o.continue !== '')
+      errors.push(forbiddenField(field, 'resourceVersionMatch is forbidden when continue is provided'));
+    if (match !== 'Exact' && match !== 'NotOlderThan')
+      errors.push(notSupported(field, match, ['Exact', 'NotOlderThan', '']));
     if (match === 'Exact' && o.resourceVersion === '0') {
       errors.push(forbiddenField(field, 'resourceVersionMatch "exact" is forbidden for resourceVersion "0"'));
     }
@@ -212,7 +256,9 @@ export function revisionOf(text: string): number | undefined {
     const message = `strconv.ParseUint: parsing ${goQuote(text)}: value out of range`;
     throw badRequest(`resourceVersion: Invalid value: ${goQuote(text)}: ${message}`);
   }
-  throw badRequest(`resourceVersion: Invalid value: ${goQuote(text)}: strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`);
+  throw badRequest(
+    `resourceVersion: Invalid value: ${goQuote(text)}: strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`,
+  );
 }
 
 /** `includeObject` of a Table request. Throws 422. */

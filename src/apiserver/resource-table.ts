@@ -30,7 +30,12 @@ export class ResourceTable {
   /** Any version of a resource: all share their objects. */
   stored(group: string, plural: string): ServedResource {
     for (const resource of this.byPath.values()) {
-      if (resource.groupResource.group === group && resource.groupResource.resource === plural && resource.cache) return resource;
+      if (
+        resource.groupResource.group === group &&
+        resource.groupResource.resource === plural &&
+        resource.cache
+      )
+        return resource;
     }
     throw new Error(`no stored resource ${plural} in group ${group}`);
   }

@@ -24,7 +24,10 @@ export interface ServedResource {
 }
 
 /** Binds a definition to its cache. */
-export function serveResource(definition: ResourceDefinition, cacheOf: (prefix: string, kind: AnyKind) => WatchCache): ServedResource {
+export function serveResource(
+  definition: ResourceDefinition,
+  cacheOf: (prefix: string, kind: AnyKind) => WatchCache,
+): ServedResource {
   const { hooks, group, plural, storage } = definition;
   const storedGroup = storage?.group ?? group;
   const prefix = storedGroup === '' ? `${plural}/` : `${plural}.${storedGroup}/`;
@@ -52,7 +55,9 @@ export function keyOf(resource: ServedResource, namespace: string, name: string)
 
 /** Prefix of all objects in a namespace, or of all where `namespace` is ''. */
 export function prefixOf(resource: ServedResource, namespace: string): string {
-  return resource.definition.namespaced && namespace !== '' ? `${resource.prefix}${namespace}/` : resource.prefix;
+  return resource.definition.namespaced && namespace !== ''
+    ? `${resource.prefix}${namespace}/`
+    : resource.prefix;
 }
 
 /** The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise. */

@@ -35,7 +35,13 @@ export function sendBytes(exchange: Exchange, status: number, encoding: Encoding
 }
 
 /** Sends chunks with a known size in sum, never more than the socket takes. Resolves when all is handed over or the client left. */
-export async function sendChunks(exchange: Exchange, status: number, encoding: Encoding, size: number, chunks: Iterable<Buffer>): Promise<void> {
+export async function sendChunks(
+  exchange: Exchange,
+  status: number,
+  encoding: Encoding,
+  size: number,
+  chunks: Iterable<Buffer>,
+): Promise<void> {
   if (size > gzipThreshold && acceptsGzip(exchange)) {
     sendBytes(exchange, status, encoding, Buffer.concat([...chunks]));
     return;
@@ -68,12 +74,20 @@ export function sendValue(exchange: Exchange, status: number, ref: string, value
   sendBytes(exchange, status, encoding, encodeValue(encoding, ref, value));
 }
 
-const jsonEncoding: Encoding = { media: 'json', contentType: 'application/json', as: undefined, pretty: false };
+const jsonEncoding: Encoding = {
+  media: 'json',
+  contentType: 'application/json',
+  as: undefined,
+  pretty: false,
+};
 
 function errorEncoding(exchange: Exchange): Encoding {
   try {
     // An error is never a table: its transform is dropped, the media type stays.
-    return { ...negotiate(exchange, { collection: false, transforms: true, stream: false, protobuf: true }), as: undefined };
+    return {
+      ...negotiate(exchange, { collection: false, transforms: true, stream: false, protobuf: true }),
+      as: undefined,
+    };
   } catch {
     return jsonEncoding;
   }
@@ -90,8 +104,8 @@ export function sendError(exchange: Exchange, error: unknown): void {
   const status = statusOf(error);
   const code = status.code ?? 500;
   const retryAfter = status.details?.retryAfterSeconds;
-  if (retryAfter !== undefined && (code === 429 || code >= 500)) exchange.setHeader('Retry-After', String(retryAfter));
+  if (retryAfter !== undefined && (code === 429 || code >= 500))
+    exchange.setHeader('Retry-After', String(retryAfter));
   const encoding = errorEncoding(exchange);
   exchange.send(code, encoding.contentType, encodeValue(encoding, 'meta/v1.Status', status));
 }
-

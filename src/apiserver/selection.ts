@@ -30,7 +30,9 @@ function checkFields(resource: ServedResource, selector: FieldSelector): void {
     if (metadataFields.includes(field) || kind.selectableFields?.[field]) continue;
     if (kind.fieldLabelError) throw badRequest(kind.fieldLabelError(field));
     if (kind.selectableFields) throw badRequest(`field label not supported: ${field}`);
-    throw badRequest(`${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`);
+    throw badRequest(
+      `${goQuote(field)} is not a known field selector: only "metadata.name", "metadata.namespace"`,
+    );
   }
 }
 
@@ -59,7 +61,12 @@ function indexedField(fields: FieldSelector | undefined): Selection['indexed'] {
 }
 
 /** The selection of a request. `name`: the request's own path names one object. Throws 400. */
-export function selectionOf(resource: ServedResource, namespace: string, name: string, options: ListOptions): Selection {
+export function selectionOf(
+  resource: ServedResource,
+  namespace: string,
+  name: string,
+  options: ListOptions,
+): Selection {
   const labels = parse(options.labelSelector, parseLabelSelector);
   const fields = parse(options.fieldSelector, parseFieldSelector);
   if (fields) checkFields(resource, fields);

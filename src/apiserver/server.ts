@@ -97,9 +97,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const table = new ResourceTable();
   for (const definition of builtinResources()) {
     if (!definition.servedByDefault) continue;
-    table.add(serveResource(definition, (prefix, kind) => caches.resource(prefix, (bytes) => attributesOf(kind, parseObject(bytes)))));
+    table.add(
+      serveResource(definition, (prefix, kind) =>
+        caches.resource(prefix, (bytes) => attributesOf(kind, parseObject(bytes))),
+      ),
+    );
   }
-  const stored = (group: string, plural: string): ReturnType<ResourceTable['stored']> => table.stored(group, plural);
+  const stored = (group: string, plural: string): ReturnType<ResourceTable['stored']> =>
+    table.stored(group, plural);
   const lookup: ObjectGetter = (resource, namespace, name) => {
     const served = stored('', resource);
     const found = served.cache!.get(keyOf(served, namespace, name));
@@ -117,11 +122,19 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   });
   const authorizer = mastersFirst(rbacAuthorizer(rules));
 
-  const pools = { addresses: options.serviceRange.split(',').map((cidr) => new AddressPool(cidr, random)), nodePorts: new PortPool(options.nodePortRange, random) };
+  const pools = {
+    addresses: options.serviceRange.split(',').map((cidr) => new AddressPool(cidr, random)),
+    nodePorts: new PortPool(options.nodePortRange, random),
+  };
   const services = stored('', 'services');
-  restoreAllocations(services.cache!.list({ prefix: services.prefix }).objects.map((o) => parseObject(o.bytes)), pools);
+  restoreAllocations(
+    services.cache!.list({ prefix: services.prefix }).objects.map((o) => parseObject(o.bytes)),
+    pools,
+  );
 
-  const admission = admissionChain(admissionSteps({ stored, random, disabled: options.disabledAdmission ?? new Set() }));
+  const admission = admissionChain(
+    admissionSteps({ stored, random, disabled: options.disabledAdmission ?? new Set() }),
+  );
   const context: HandlerContext = {
     store: { storage, clock, random, admission, hooks: [serviceAllocation(pools)] },
     clock,
@@ -130,18 +143,38 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     maxWatcherBacklog,
   };
   const subresources = subresourceHandlers(
-    [scaleSubresource, bindingSubresource, evictionSubresource(() => stored('policy', 'poddisruptionbudgets')), tokenSubresource(tokens, lookup), ...connectSubresources],
+    [
+      scaleSubresource,
+      bindingSubresource,
+      evictionSubresource(() => stored('policy', 'poddisruptionbudgets')),
+      tokenSubresource(tokens, lookup),
+      ...connectSubresources,
+    ],
     { get: getHandler, update: updateHandler, patch: patchHandler },
   );
-  const computed = computedResources({ authorizer, rules, tokenAuthenticators, pods: () => stored('', 'pods'), storage });
+  const computed = computedResources({
+    authorizer,
+    rules,
+    tokenAuthenticators,
+    pods: () => stored('', 'pods'),
+    storage,
+  });
 
   let port = 443;
-  const address = (): string => `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
+  const address = (): string =>
+    `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
   const discovery = new Discovery(table, address);
   const metrics = new RequestMetrics(table);
   const health = healthPaths(serverHealthChecks(shutdown.signal));
   const openId = openIdPaths(tokens, address);
-  const root = rootPath(table, [...health.paths, ...openId.paths, '/metrics', '/openapi/v2', '/openapi/v3', '/version']);
+  const root = rootPath(table, [
+    ...health.paths,
+    ...openId.paths,
+    '/metrics',
+    '/openapi/v2',
+    '/openapi/v3',
+    '/version',
+  ]);
   const paths = [health.handle, discovery.handle, versionPath, metrics.handle, openId.handle, root];
   const inFlight = new InFlight(options.maxInFlight ?? inFlightLimits);
   const timeout = new RequestTimeout(clock, requestTimeoutMs);
@@ -152,7 +185,12 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     inFlight.filter(),
     authorizationFilter(authorizer),
   ];
-  const pipeline = createPipeline(filters, createDispatch(table, computed, subresources, paths, context), metrics.observe, log);
+  const pipeline = createPipeline(
+    filters,
+    createDispatch(table, computed, subresources, paths, context),
+    metrics.observe,
+    log,
+  );
   const app = createHttpServer(options, pipeline);
 
   return {
@@ -215,7 +253,8 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
     reply.hijack();
     const exchange = new Exchange(request.raw, reply.raw, Buffer.alloc(0));
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE') sendError(exchange, requestEntityTooLarge(`limit is ${maxBodyBytes}`));
+    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
+      sendError(exchange, requestEntityTooLarge(`limit is ${maxBodyBytes}`));
     else sendError(exchange, error);
   });
   app.route({

@@ -25,7 +25,10 @@ async function main(args: readonly string[]): Promise<number> {
     return name === undefined ? 2 : 0;
   }
   const load = commands[name];
-  if (!load) throw new UsageError(`kubeskiff: unknown command ${JSON.stringify(name)}; did you mean ${JSON.stringify(nearest(name, Object.keys(commands)))}? See kubeskiff --help`);
+  if (!load)
+    throw new UsageError(
+      `kubeskiff: unknown command ${JSON.stringify(name)}; did you mean ${JSON.stringify(nearest(name, Object.keys(commands)))}? See kubeskiff --help`,
+    );
   const command = await load();
   return command(rest);
 }
@@ -34,6 +37,8 @@ try {
   process.exitCode = await main(process.argv.slice(2));
 } catch (error) {
   const isForUser = error instanceof UsageError || (error instanceof Error && 'code' in error);
-  process.stderr.write(`${isForUser ? (error as Error).message : (error instanceof Error ? error.stack : String(error))}\n`);
+  process.stderr.write(
+    `${isForUser ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
+  );
   process.exitCode = error instanceof UsageError ? 2 : 1;
 }

@@ -45,20 +45,31 @@ export interface ParsedOptions {
 }
 
 /** Parses `--name value`, `--name=value` and switches. Throws UsageError naming the nearest known option. */
-export function parseOptions(command: string, args: readonly string[], groups: readonly OptionGroup[]): ParsedOptions {
+export function parseOptions(
+  command: string,
+  args: readonly string[],
+  groups: readonly OptionGroup[],
+): ParsedOptions {
   const known = new Map(groups.flatMap((g) => g.options).map((o) => [o.name, o]));
   const given = new Map<string, string[]>();
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
-    if (!arg.startsWith('--')) throw new UsageError(`${command}: unexpected argument ${JSON.stringify(arg)}; options start with --, see ${command} --help`);
+    if (!arg.startsWith('--'))
+      throw new UsageError(
+        `${command}: unexpected argument ${JSON.stringify(arg)}; options start with --, see ${command} --help`,
+      );
     const at = arg.indexOf('=');
     const name = arg.slice(2, at < 0 ? undefined : at);
     const option = known.get(name);
-    if (!option) throw new UsageError(`${command}: unknown option --${name}; did you mean --${nearest(name, [...known.keys()])}? See ${command} --help`);
+    if (!option)
+      throw new UsageError(
+        `${command}: unknown option --${name}; did you mean --${nearest(name, [...known.keys()])}? See ${command} --help`,
+      );
     let value = at < 0 ? undefined : arg.slice(at + 1);
     if (value === undefined && option.value === undefined) value = 'true';
     if (value === undefined) value = args[++i];
-    if (value === undefined) throw new UsageError(`${command}: --${name} needs a value: --${name} ${option.value}`);
+    if (value === undefined)
+      throw new UsageError(`${command}: --${name} needs a value: --${name} ${option.value}`);
     given.set(name, [...(given.get(name) ?? []), value]);
   }
   const last = (name: string): string => given.get(name)?.at(-1) ?? known.get(name)?.default ?? '';

@@ -46,7 +46,12 @@ function readPair(store: CredentialStore, name: string): KeyPair | undefined {
   return certificate !== undefined && key !== undefined ? { certificate, key } : undefined;
 }
 
-async function pair(store: CredentialStore, name: string, good: (found: KeyPair) => boolean, make: () => Promise<KeyPair>): Promise<KeyPair> {
+async function pair(
+  store: CredentialStore,
+  name: string,
+  good: (found: KeyPair) => boolean,
+  make: () => Promise<KeyPair>,
+): Promise<KeyPair> {
   const found = readPair(store, name);
   if (found && good(found)) return found;
   const made = await make();
@@ -56,13 +61,32 @@ async function pair(store: CredentialStore, name: string, good: (found: KeyPair)
 }
 
 /** Reads or makes the credentials; `names`: the host names and addresses that the server is reached by. */
-export async function loadCredentials(store: CredentialStore, names: readonly string[], clock: Clock): Promise<Credentials> {
-  const authority = await pair(store, 'ca', () => true, () => createAuthority('kubeskiff-ca', clock));
+export async function loadCredentials(
+  store: CredentialStore,
+  names: readonly string[],
+  clock: Clock,
+): Promise<Credentials> {
+  const authority = await pair(
+    store,
+    'ca',
+    () => true,
+    () => createAuthority('kubeskiff-ca', clock),
+  );
   const isGood = (found: KeyPair): boolean => isServingFor(found, authority, names, clock);
-  const serve = (): Promise<KeyPair> => issueCertificate(authority, { commonName: 'kube-apiserver' }, { server: names }, clock);
-  const admit = (): Promise<KeyPair> => issueCertificate(authority, { commonName: 'kubernetes-admin', organizations: ['system:masters'] }, 'client', clock);
+  const serve = (): Promise<KeyPair> =>
+    issueCertificate(authority, { commonName: 'kube-apiserver' }, { server: names }, clock);
+  const admit = (): Promise<KeyPair> =>
+    issueCertificate(
+      authority,
+      { commonName: 'kubernetes-admin', organizations: ['system:masters'] },
+      'client',
+      clock,
+    );
   const isOurs = (found: KeyPair): boolean => isServingFor(found, authority, [], clock);
-  const [serving, admin] = await Promise.all([pair(store, 'apiserver', isGood, serve), pair(store, 'admin', isOurs, admit)]);
+  const [serving, admin] = await Promise.all([
+    pair(store, 'apiserver', isGood, serve),
+    pair(store, 'admin', isOurs, admit),
+  ]);
   let tokenKey = store.read('sa.key');
   if (tokenKey === undefined) {
     tokenKey = await generateSigningKey();

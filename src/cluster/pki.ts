@@ -46,9 +46,15 @@ function serialNumber(): string {
 }
 
 async function generateKeys(): Promise<{ keys: webcrypto.CryptoKeyPair; pem: string }> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify'])) as webcrypto.CryptoKeyPair;
+  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
+    'sign',
+    'verify',
+  ])) as webcrypto.CryptoKeyPair;
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const pem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({ type: 'pkcs8', format: 'pem' });
+  const pem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
+    type: 'pkcs8',
+    format: 'pem',
+  });
   return { keys, pem: pem as string };
 }
 
@@ -80,7 +86,12 @@ export async function createAuthority(commonName: string, clock: Clock): Promise
     keys: keys as never,
     extensions: [
       new x509.BasicConstraintsExtension(true, undefined, true),
-      new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment | x509.KeyUsageFlags.keyCertSign, true),
+      new x509.KeyUsagesExtension(
+        x509.KeyUsageFlags.digitalSignature |
+          x509.KeyUsageFlags.keyEncipherment |
+          x509.KeyUsageFlags.keyCertSign,
+        true,
+      ),
       await x509.SubjectKeyIdentifierExtension.create(keys.publicKey as never),
     ],
   });
@@ -91,7 +102,12 @@ export async function createAuthority(commonName: string, clock: Clock): Promise
 export type Usage = { server: readonly string[] } | 'client';
 
 /** Signs a certificate; `{server: [names and addresses]}` for serving, 'client' for users. */
-export async function issueCertificate(authority: KeyPair, subject: Subject, usage: Usage, clock: Clock): Promise<KeyPair> {
+export async function issueCertificate(
+  authority: KeyPair,
+  subject: Subject,
+  usage: Usage,
+  clock: Clock,
+): Promise<KeyPair> {
   const x509 = await library();
   const { keys, pem } = await generateKeys();
   const der = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });
@@ -101,14 +117,20 @@ export async function issueCertificate(authority: KeyPair, subject: Subject, usa
   const isServer = usage !== 'client';
   const purpose = isServer ? x509.ExtendedKeyUsage.serverAuth : x509.ExtendedKeyUsage.clientAuth;
   const extensions: X509Extension[] = [
-    new x509.KeyUsagesExtension(x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment, true),
+    new x509.KeyUsagesExtension(
+      x509.KeyUsageFlags.digitalSignature | x509.KeyUsageFlags.keyEncipherment,
+      true,
+    ),
     new x509.ExtendedKeyUsageExtension([purpose]),
     new x509.BasicConstraintsExtension(false, undefined, true),
     await x509.AuthorityKeyIdentifierExtension.create(issuer.publicKey),
   ];
   if (isServer) {
     const isAddress = (name: string): boolean => /^[\d.]+$/.test(name) || name.includes(':');
-    const names = usage.server.map((value) => ({ type: isAddress(value) ? ('ip' as const) : ('dns' as const), value }));
+    const names = usage.server.map((value) => ({
+      type: isAddress(value) ? ('ip' as const) : ('dns' as const),
+      value,
+    }));
     extensions.push(new x509.SubjectAlternativeNameExtension(names));
   }
   const certificate = await x509.X509CertificateGenerator.create({
@@ -126,9 +148,16 @@ export async function issueCertificate(authority: KeyPair, subject: Subject, usa
 }
 
 /** Whether a serving certificate is still good for these names, was signed by the authority and lasts another month. */
-export function isServingFor(pair: KeyPair, authority: KeyPair, names: readonly string[], clock: Clock): boolean {
+export function isServingFor(
+  pair: KeyPair,
+  authority: KeyPair,
+  names: readonly string[],
+  clock: Clock,
+): boolean {
   const certificate = new X509Certificate(pair.certificate);
   if (new Date(certificate.validTo).getTime() < clock.now() + 30 * day) return false;
   if (!certificate.checkIssued(new X509Certificate(authority.certificate))) return false;
-  return names.every((name) => certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined);
+  return names.every(
+    (name) => certificate.checkHost(name) !== undefined || certificate.checkIP(name) !== undefined,
+  );
 }

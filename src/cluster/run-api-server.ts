@@ -53,29 +53,42 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
   const clock = systemClock;
   const random = systemRandom;
   const serviceAddress = new AddressPool(settings.serviceRange.split(',')[0]!, random).first();
-  const directory = settings.certificateDirectory || (settings.dataDirectory && join(settings.dataDirectory, 'pki'));
+  const directory =
+    settings.certificateDirectory || (settings.dataDirectory && join(settings.dataDirectory, 'pki'));
   const names = servingNames(settings.bindAddress, serviceAddress, settings.extraNames);
-  const [storage, credentials] = await Promise.all([openStorage(settings), loadCredentials(directory ? fileStore(directory) : noStore, names, clock)]);
+  const [storage, credentials] = await Promise.all([
+    openStorage(settings),
+    loadCredentials(directory ? fileStore(directory) : noStore, names, clock),
+  ]);
   const { authority, serving, admin, tokenKey } = credentials;
   const clientAuthorities = [authority.certificate];
-  if (settings.clientAuthorityFile) clientAuthorities.push(readFileSync(settings.clientAuthorityFile, 'utf8'));
+  if (settings.clientAuthorityFile)
+    clientAuthorities.push(readFileSync(settings.clientAuthorityFile, 'utf8'));
   const server = createApiServer({
-    storage, clock, random, log,
+    storage,
+    clock,
+    random,
+    log,
     tls: { certificate: serving.certificate, key: serving.key, clientAuthorities },
     tokens: settings.tokenFile ? [tokenFileAuthenticator(readFileSync(settings.tokenFile, 'utf8'))] : [],
     serviceAccounts: { issuer: settings.issuer, signingKey: tokenKey },
     serviceRange: settings.serviceRange,
     nodePortRange: settings.nodePortRange,
-    advertiseAddress: settings.advertiseAddress || (settings.bindAddress === '0.0.0.0' ? '127.0.0.1' : settings.bindAddress),
+    advertiseAddress:
+      settings.advertiseAddress || (settings.bindAddress === '0.0.0.0' ? '127.0.0.1' : settings.bindAddress),
     disabledAdmission: new Set(settings.disabledAdmission),
   });
   const port = await server.listen({ host: settings.bindAddress, port: settings.port });
   await server.bootstrap();
-  const host = settings.bindAddress === '0.0.0.0' || settings.bindAddress === '::' ? '127.0.0.1' : settings.bindAddress;
+  const host =
+    settings.bindAddress === '0.0.0.0' || settings.bindAddress === '::' ? '127.0.0.1' : settings.bindAddress;
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (settings.kubeconfig) {
     const user = { name: 'kubeskiff-admin', pair: admin };
-    writeKubeconfig(settings.kubeconfig, kubeconfigText({ name: 'kubeskiff', server: url, authority: authority.certificate, user }));
+    writeKubeconfig(
+      settings.kubeconfig,
+      kubeconfigText({ name: 'kubeskiff', server: url, authority: authority.certificate, user }),
+    );
   }
   return {
     url,

@@ -40,7 +40,10 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     random: systemRandom,
     log: pino({ level: process.env['KUBESKIFF_TEST_LOG'] ?? 'silent' }),
     tokens: [tokenFileAuthenticator(options.tokens ?? users)],
-    serviceAccounts: { issuer: 'https://kubernetes.default.svc.cluster.local', signingKey: await generateSigningKey() },
+    serviceAccounts: {
+      issuer: 'https://kubernetes.default.svc.cluster.local',
+      signingKey: await generateSigningKey(),
+    },
     serviceRange: options.serviceRange ?? '10.0.0.0/24',
     nodePortRange: '30000-32767',
     advertiseAddress: '192.0.2.10',

@@ -1,6 +1,7 @@
 // Compares an answer with a recorded one: placeholders stand for what differs between runs.
 
-const placeholder = /<(uid|rv|time|date|age|rand|jwt|continue|clusterIP|nodePort|etag|hostname|pem|unix-time|kid|ptr|[a-z]+-token)>/g;
+const placeholder =
+  /<(uid|rv|time|date|age|rand|jwt|continue|clusterIP|nodePort|etag|hostname|pem|unix-time|kid|ptr|[a-z]+-token)>/g;
 
 function escapeRegExp(text: string): string {
   return text.replace(/[.*+?^${}()|[\]\\]/g, '\\$&');
@@ -35,11 +36,16 @@ interface VersionRule {
 const versionRules: readonly VersionRule[] = [
   {
     reason: 'an unset creationTimestamp is left out, not printed as null (omitzero)',
-    holds: (name, expected, actual) => name === 'creationTimestamp' && expected[name] === null && actual[name] === undefined,
+    holds: (name, expected, actual) =>
+      name === 'creationTimestamp' && expected[name] === null && actual[name] === undefined,
   },
   {
     reason: 'pods and claims have a generation (KEP-5067)',
-    holds: (name, expected, actual) => name === 'generation' && expected[name] === undefined && typeof actual[name] === 'number' && 'uid' in actual,
+    holds: (name, expected, actual) =>
+      name === 'generation' &&
+      expected[name] === undefined &&
+      typeof actual[name] === 'number' &&
+      'uid' in actual,
   },
 ];
 
@@ -53,15 +59,20 @@ export function differences(expected: unknown, actual: unknown, at = ''): string
   if (Array.isArray(expected)) {
     if (!Array.isArray(actual)) return [`${at}: expected a list, got ${show(actual)}`];
     const found: string[] = [];
-    if (expected.length !== actual.length) found.push(`${at}: expected ${expected.length} items, got ${actual.length}: expected ${show(expected)}, got ${show(actual)}`);
-    for (let i = 0; i < Math.min(expected.length, actual.length); i++) found.push(...differences(expected[i], actual[i], `${at}/${i}`));
+    if (expected.length !== actual.length)
+      found.push(
+        `${at}: expected ${expected.length} items, got ${actual.length}: expected ${show(expected)}, got ${show(actual)}`,
+      );
+    for (let i = 0; i < Math.min(expected.length, actual.length); i++)
+      found.push(...differences(expected[i], actual[i], `${at}/${i}`));
     return found;
   }
   if (isObject(expected)) {
     if (!isObject(actual)) return [`${at}: expected an object, got ${show(actual)}`];
     const found: string[] = [];
     for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-      if (name === 'managedFields' || versionRules.some((rule) => rule.holds(name, expected, actual))) continue;
+      if (name === 'managedFields' || versionRules.some((rule) => rule.holds(name, expected, actual)))
+        continue;
       if (!(name in expected)) found.push(`${at}/${name}: not expected, got ${show(actual[name])}`);
       else found.push(...differences(expected[name], actual[name], `${at}/${name}`));
     }

@@ -8,7 +8,19 @@ import { startTestApiServer, type TestApiServer } from '../../src/testing/api-se
 import { deviations } from './deviations.ts';
 import { type GoldenCase, Replay } from './replay.ts';
 
-const groups = ['bootstrap', 'discovery', 'errors', 'lists', 'patches', 'watch', 'deletion', 'subresources', 'tables', 'defaulting', 'validation'];
+const groups = [
+  'bootstrap',
+  'discovery',
+  'errors',
+  'lists',
+  'patches',
+  'watch',
+  'deletion',
+  'subresources',
+  'tables',
+  'defaulting',
+  'validation',
+];
 const here = dirname(fileURLToPath(import.meta.url));
 
 function casesOf(group: string): GoldenCase[] {

@@ -45,32 +45,61 @@ interface Answer {
 
 const answerTimeoutMs = 10_000;
 
-function send(url: string, asked: GoldenRequest, variables: ReadonlyMap<string, string>, onOpen?: () => void): Promise<Answer> {
-  const fill = (text: string): string => text.replace(/\$\{(\w+)\}/g, (all, name: string) => variables.get(name) ?? all).replace(/<([a-z]+)-token>/g, '$1-token');
-  const headers = Object.fromEntries(Object.entries(asked.headers ?? {}).map(([name, value]) => [name, fill(value)]));
-  const body = asked.body === undefined || asked.body === null ? undefined : fill(typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body));
+function send(
+  url: string,
+  asked: GoldenRequest,
+  variables: ReadonlyMap<string, string>,
+  onOpen?: () => void,
+): Promise<Answer> {
+  const fill = (text: string): string =>
+    text
+      .replace(/\$\{(\w+)\}/g, (all, name: string) => variables.get(name) ?? all)
+      .replace(/<([a-z]+)-token>/g, '$1-token');
+  const headers = Object.fromEntries(
+    Object.entries(asked.headers ?? {}).map(([name, value]) => [name, fill(value)]),
+  );
+  const body =
+    asked.body === undefined || asked.body === null
+      ? undefined
+      : fill(typeof asked.body === 'string' ? asked.body : JSON.stringify(asked.body));
   // Node sends no length with the body of a DELETE by itself.
   if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body));
   return new Promise((resolve, reject) => {
-    const request = httpRequest(`${url}${fill(asked.path ?? '/')}`, { method: asked.method ?? 'GET', headers: { 'user-agent': 'golden/1.0', ...headers } }, (response) => {
-      onOpen?.();
-      const chunks: Buffer[] = [];
-      response.on('data', (chunk: Buffer) => chunks.push(chunk));
-      response.on('end', () => resolve({ status: response.statusCode ?? 0, headers: response.headers, bytes: Buffer.concat(chunks) }));
-      response.on('error', reject);
-    });
+    const request = httpRequest(
+      `${url}${fill(asked.path ?? '/')}`,
+      { method: asked.method ?? 'GET', headers: { 'user-agent': 'golden/1.0', ...headers } },
+      (response) => {
+        onOpen?.();
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () =>
+          resolve({
+            status: response.statusCode ?? 0,
+            headers: response.headers,
+            bytes: Buffer.concat(chunks),
+          }),
+        );
+        response.on('error', reject);
+      },
+    );
     request.on('error', reject);
-    request.setTimeout(answerTimeoutMs, () => request.destroy(new Error(`no answer to ${asked.method} ${asked.path}`)));
+    request.setTimeout(answerTimeoutMs, () =>
+      request.destroy(new Error(`no answer to ${asked.method} ${asked.path}`)),
+    );
     if (body === undefined) request.end();
     else request.end(body);
   });
 }
 
-function parse(answer: Answer): unknown {
+function parse(answer: Answer, port = '0'): unknown {
   // the recorded server advertised port 16443
-  const text = answer.bytes.toString('utf8').replace(/192\.0\.2\.10:\d+/g, '192.0.2.10:16443');
+  const text = answer.bytes
+    .toString('utf8')
+    .replace(/192\.0\.2\.10:\d+/g, '192.0.2.10:16443')
+    .replace(new RegExp(`("(?:port|targetPort)":)${port}\\b`, 'g'), '$116443');
   const type = String(answer.headers['content-type'] ?? '');
-  if (type.startsWith('application/vnd.kubernetes.protobuf')) return { base64: answer.bytes.toString('base64') };
+  if (type.startsWith('application/vnd.kubernetes.protobuf'))
+    return { base64: answer.bytes.toString('base64') };
   if (text === '') return null;
   try {
     return JSON.parse(text);
@@ -92,9 +121,12 @@ function dig(value: unknown, path: string): string {
 
 const comparedHeaders = ['content-type', 'warning', 'allow', 'retry-after', 'vary', 'cache-control'];
 
-function compareResponse(expected: GoldenResponse, answer: Answer, at: string): string[] {
+function compareResponse(expected: GoldenResponse, answer: Answer, at: string, port: string): string[] {
   const found: string[] = [];
-  if (expected.status !== answer.status) found.push(`${at}: expected status ${expected.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 400)}`);
+  if (expected.status !== answer.status)
+    found.push(
+      `${at}: expected status ${expected.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 400)}`,
+    );
   for (const name of comparedHeaders) {
     const want = expected.headers?.[name];
     const got = answer.headers[name];
@@ -103,7 +135,10 @@ function compareResponse(expected: GoldenResponse, answer: Answer, at: string): 
     if (want !== text) found.push(`${at} header ${name}: expected ${want}, got ${text}`);
   }
   if (expected.events) {
-    const lines = answer.bytes.toString('utf8').split('\n').filter((line) => line !== '');
+    const lines = answer.bytes
+      .toString('utf8')
+      .split('\n')
+      .filter((line) => line !== '');
     const events = lines.map((line): unknown => {
       try {
         return JSON.parse(line);
@@ -112,26 +147,33 @@ function compareResponse(expected: GoldenResponse, answer: Answer, at: string): 
       }
     });
     found.push(...differences(expected.events, events, `${at}/events`));
-  } else found.push(...differences(expected.body ?? null, parse(answer), `${at}/body`));
+  } else found.push(...differences(expected.body ?? null, parse(answer, port), `${at}/body`));
   return found;
 }
 
 /** Replays cases one after another on one server. */
 export class Replay {
   private readonly url: string;
+  private readonly port: string;
   private readonly namespaces = new Set<string>();
 
   constructor(url: string) {
     this.url = url;
+    this.port = new URL(url).port;
   }
 
   private async ensureNamespace(name: string): Promise<void> {
-    if (this.namespaces.has(name)) return;
+    if (name === 'default' || this.namespaces.has(name)) return;
     this.namespaces.add(name);
     const headers = { authorization: 'Bearer <admin-token>', 'content-type': 'application/json' };
-    const make = (path: string, body: unknown): Promise<Answer> => send(this.url, { method: 'POST', path, headers, body }, new Map());
+    const make = (path: string, body: unknown): Promise<Answer> =>
+      send(this.url, { method: 'POST', path, headers, body }, new Map());
     await make('/api/v1/namespaces', { apiVersion: 'v1', kind: 'Namespace', metadata: { name } });
-    await make(`/api/v1/namespaces/${name}/serviceaccounts`, { apiVersion: 'v1', kind: 'ServiceAccount', metadata: { name: 'default' } });
+    await make(`/api/v1/namespaces/${name}/serviceaccounts`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
   }
 
   private async step(step: GoldenRequest, variables: Map<string, string>): Promise<string[]> {
@@ -139,10 +181,19 @@ export class Replay {
     const deadline = 20;
     for (let tries = 0; ; tries++) {
       const answer = await send(this.url, step, variables);
-      if (step.until && tries < deadline && step.until.status !== undefined && answer.status !== step.until.status) continue;
+      if (
+        step.until &&
+        tries < deadline &&
+        step.until.status !== undefined &&
+        answer.status !== step.until.status
+      )
+        continue;
       const body = parse(answer);
       for (const [name, path] of Object.entries(step.capture ?? {})) variables.set(name, dig(body, path));
-      if (step.status !== undefined && step.status !== answer.status) return [`setup ${step.method} ${step.path}: expected status ${step.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 300)}`];
+      if (step.status !== undefined && step.status !== answer.status)
+        return [
+          `setup ${step.method} ${step.path}: expected status ${step.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 300)}`,
+        ];
       return [];
     }
   }
@@ -162,11 +213,14 @@ export class Replay {
       })();
     });
     found.push(...(await during));
-    found.push(...compareResponse(golden.response, answer, ''));
+    found.push(...compareResponse(golden.response, answer, '', this.port));
     for (const [i, { request, response }] of (golden.after ?? []).entries()) {
-      found.push(...compareResponse(response, await send(this.url, request, variables), `after/${i}`));
+      found.push(
+        ...compareResponse(response, await send(this.url, request, variables), `after/${i}`, this.port),
+      );
     }
-    for (const step of golden.cleanup ?? []) if (step.path !== undefined) await send(this.url, step, variables);
+    for (const step of golden.cleanup ?? [])
+      if (step.path !== undefined) await send(this.url, step, variables);
     return found;
   }
 }

@@ -10,12 +10,15 @@ import type { AdmissionStep } from './admission.ts';
 
 /** The newest object that carries one of the annotations with the value true; of equal age the first by name. */
 function annotated(resource: ServedResource, annotations: readonly string[]): KubeObject | undefined {
-  const found = resource.cache!
-    .list({ prefix: resource.prefix })
+  const found = resource
+    .cache!.list({ prefix: resource.prefix })
     .objects.map((o) => parseObject(o.bytes))
     .filter((o) => annotations.some((a) => o.metadata.annotations?.[a] === 'true'));
-  const created = (o: KubeObject): number => parseTime(o.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z');
-  return found.sort((a, b) => created(b) - created(a) || ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1))[0];
+  const created = (o: KubeObject): number =>
+    parseTime(o.metadata.creationTimestamp ?? '1970-01-01T00:00:00Z');
+  return found.sort(
+    (a, b) => created(b) - created(a) || ((a.metadata.name ?? '') < (b.metadata.name ?? '') ? -1 : 1),
+  )[0];
 }
 
 /** `classes`: the resource of StorageClasses. */
@@ -24,10 +27,23 @@ export function defaultStorageClass(classes: () => ServedResource): AdmissionSte
     name: 'DefaultStorageClass',
     admit(request) {
       const { group, resource } = request.resource.groupResource;
-      if (request.operation !== 'CREATE' || request.subresource !== '' || group !== '' || resource !== 'persistentvolumeclaims') return;
+      if (
+        request.operation !== 'CREATE' ||
+        request.subresource !== '' ||
+        group !== '' ||
+        resource !== 'persistentvolumeclaims'
+      )
+        return;
       const claim = request.object as unknown as PersistentVolumeClaim;
-      if (claim.spec.storageClassName !== undefined || claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined) return;
-      const found = annotated(classes(), ['storageclass.kubernetes.io/is-default-class', 'storageclass.beta.kubernetes.io/is-default-class']);
+      if (
+        claim.spec.storageClassName !== undefined ||
+        claim.metadata.annotations?.['volume.beta.kubernetes.io/storage-class'] !== undefined
+      )
+        return;
+      const found = annotated(classes(), [
+        'storageclass.kubernetes.io/is-default-class',
+        'storageclass.beta.kubernetes.io/is-default-class',
+      ]);
       if (found) claim.spec.storageClassName = found.metadata.name;
     },
   };
@@ -39,9 +55,19 @@ export function defaultIngressClass(classes: () => ServedResource): AdmissionSte
     name: 'DefaultIngressClass',
     admit(request) {
       const { group, resource } = request.resource.groupResource;
-      if (request.operation !== 'CREATE' || request.subresource !== '' || group !== 'networking.k8s.io' || resource !== 'ingresses') return;
+      if (
+        request.operation !== 'CREATE' ||
+        request.subresource !== '' ||
+        group !== 'networking.k8s.io' ||
+        resource !== 'ingresses'
+      )
+        return;
       const ingress = request.object as unknown as Ingress;
-      if (ingress.spec.ingressClassName !== undefined || ingress.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined) return;
+      if (
+        ingress.spec.ingressClassName !== undefined ||
+        ingress.metadata.annotations?.['kubernetes.io/ingress.class'] !== undefined
+      )
+        return;
       const found = annotated(classes(), ['ingressclass.kubernetes.io/is-default-class']);
       if (found) ingress.spec.ingressClassName = found.metadata.name;
     },

@@ -8,7 +8,9 @@ const keys = ['node.kubernetes.io/not-ready', 'node.kubernetes.io/unreachable'] 
 const seconds = 300;
 
 function covers(toleration: Toleration, key: string): boolean {
-  return (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect);
+  return (
+    (toleration.key === key || !toleration.key) && (toleration.effect === 'NoExecute' || !toleration.effect)
+  );
 }
 
 export const defaultTolerations: AdmissionStep = {
@@ -19,6 +21,11 @@ export const defaultTolerations: AdmissionStep = {
     const tolerations = pod.spec.tolerations ?? [];
     const added = keys.filter((key) => !tolerations.some((t) => covers(t, key)));
     if (added.length === 0) return;
-    pod.spec.tolerations = [...tolerations, ...added.map((key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }))];
+    pod.spec.tolerations = [
+      ...tolerations,
+      ...added.map(
+        (key): Toleration => ({ key, operator: 'Exists', effect: 'NoExecute', tolerationSeconds: seconds }),
+      ),
+    ];
   },
 };

@@ -37,29 +37,44 @@ export function priorityAdmission(classes: () => ServedResource): AdmissionStep 
         }
       } else {
         const found = classes().cache!.get(`${classes().prefix}${spec.priorityClassName}`);
-        if (!found) throw forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', `no PriorityClass with name ${spec.priorityClassName} was found`);
+        if (!found)
+          throw forbidden(
+            { group: '', resource: 'pods' },
+            pod.metadata.name ?? '',
+            `no PriorityClass with name ${spec.priorityClassName} was found`,
+          );
         const priorityClass = parseObject(found.bytes) as unknown as PriorityClass;
         value = priorityClass.value;
         policy = priorityClass.preemptionPolicy ?? policy;
       }
-      const refuse = (why: string): Error => forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
+      const refuse = (why: string): Error =>
+        forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
       if (spec.priority !== undefined && spec.priority !== value) {
-        throw refuse(`the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`);
+        throw refuse(
+          `the integer value of priority (${spec.priority}) must not be provided in pod spec; priority admission controller computed ${value} from the given PriorityClass name`,
+        );
       }
       if (spec.preemptionPolicy !== undefined && spec.preemptionPolicy !== policy) {
-        throw refuse(`the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`);
+        throw refuse(
+          `the string value of PreemptionPolicy (${spec.preemptionPolicy}) must not be provided in pod spec; priority admission controller computed ${policy} from the given PriorityClass name`,
+        );
       }
       spec.priority = value;
       spec.preemptionPolicy = policy;
     },
     validate(request) {
       const { group, resource } = request.resource.groupResource;
-      if (group !== 'scheduling.k8s.io' || resource !== 'priorityclasses' || request.operation === 'DELETE') return;
+      if (group !== 'scheduling.k8s.io' || resource !== 'priorityclasses' || request.operation === 'DELETE')
+        return;
       const priorityClass = request.object as unknown as PriorityClass;
       if (!priorityClass.globalDefault) return;
       const current = defaultClass(classes());
       if (current && current.metadata.name !== priorityClass.metadata.name) {
-        throw forbidden(request.resource.groupResource, priorityClass.metadata.name ?? '', `PriorityClass ${current.metadata.name} is already marked as default. Only one default can exist`);
+        throw forbidden(
+          request.resource.groupResource,
+          priorityClass.metadata.name ?? '',
+          `PriorityClass ${current.metadata.name} is already marked as default. Only one default can exist`,
+        );
       }
     },
   };

@@ -15,25 +15,33 @@ export function runtimeClassAdmission(classes: () => ServedResource): AdmissionS
     admit(request) {
       const pod = podOf(request, 'CREATE');
       if (!pod) return;
-      const refuse = (why: string): Error => forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
+      const refuse = (why: string): Error =>
+        forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
       const { spec } = pod;
       if (!spec.runtimeClassName) {
-        if (spec.overhead && Object.keys(spec.overhead).length > 0) throw refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
+        if (spec.overhead && Object.keys(spec.overhead).length > 0)
+          throw refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
         return;
       }
       const found = classes().cache!.get(`${classes().prefix}${spec.runtimeClassName}`);
-      if (!found) throw refuse(`pod rejected: RuntimeClass ${JSON.stringify(spec.runtimeClassName)} not found`);
+      if (!found)
+        throw refuse(`pod rejected: RuntimeClass ${JSON.stringify(spec.runtimeClassName)} not found`);
       const { overhead, scheduling } = parseObject(found.bytes) as unknown as RuntimeClass;
       if (overhead?.podFixed) {
-        if (spec.overhead && !isDeepStrictEqual(spec.overhead, overhead.podFixed)) throw refuse("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
+        if (spec.overhead && !isDeepStrictEqual(spec.overhead, overhead.podFixed))
+          throw refuse("pod rejected: Pod's Overhead doesn't match RuntimeClass's defined Overhead");
         spec.overhead = { ...overhead.podFixed };
       }
       for (const [key, value] of Object.entries(scheduling?.nodeSelector ?? {})) {
         const given = spec.nodeSelector?.[key];
-        if (given !== undefined && given !== value) throw refuse(`conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${given}`);
+        if (given !== undefined && given !== value)
+          throw refuse(
+            `conflict: runtimeClass.scheduling.nodeSelector[${key}] = ${value}; pod.spec.nodeSelector[${key}] = ${given}`,
+          );
         spec.nodeSelector = { ...spec.nodeSelector, [key]: value };
       }
-      if (scheduling?.tolerations?.length) spec.tolerations = [...(spec.tolerations ?? []), ...scheduling.tolerations];
+      if (scheduling?.tolerations?.length)
+        spec.tolerations = [...(spec.tolerations ?? []), ...scheduling.tolerations];
     },
   };
 }

@@ -18,7 +18,11 @@ function tokenVolume(name: string): Volume {
   const sources = [
     { serviceAccountToken: { expirationSeconds: tokenSeconds, path: 'token' } },
     { configMap: { name: 'kube-root-ca.crt', items: [{ key: 'ca.crt', path: 'ca.crt' }] } },
-    { downwardAPI: { items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }] } },
+    {
+      downwardAPI: {
+        items: [{ path: 'namespace', fieldRef: { apiVersion: 'v1', fieldPath: 'metadata.namespace' } }],
+      },
+    },
   ];
   return { name, projected: { sources, defaultMode: 0o644 } } as Volume;
 }
@@ -37,11 +41,13 @@ function mountToken(pod: Pod, random: Random): void {
 }
 
 function checkMirrorPod(pod: Pod & KubeObject): void {
-  const refuse = (why: string): Error => forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
+  const refuse = (why: string): Error =>
+    forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
   if (pod.spec.serviceAccountName) throw refuse('a mirror pod may not reference service accounts');
   const usesSecret = pod.spec.volumes?.some((v) => v.secret);
   if (usesSecret) throw refuse('a mirror pod may not reference secrets');
-  if (pod.spec.volumes?.some((v) => v.projected?.sources?.some((s) => s.serviceAccountToken))) throw refuse('a mirror pod may not use ServiceAccountToken volume projections');
+  if (pod.spec.volumes?.some((v) => v.projected?.sources?.some((s) => s.serviceAccountToken)))
+    throw refuse('a mirror pod may not use ServiceAccountToken volume projections');
 }
 
 function limitSecrets(pod: Pod, account: ServiceAccount): void {
@@ -49,7 +55,10 @@ function limitSecrets(pod: Pod, account: ServiceAccount): void {
   const allowed = new Set((account.secrets ?? []).map((s) => s.name));
   for (const volume of pod.spec.volumes ?? []) {
     const secret = volume.secret?.secretName;
-    if (secret && !allowed.has(secret)) throw badRequest(`volume with secret.secretName=${JSON.stringify(secret)} is not allowed because service account ${account.metadata.name} does not reference that secret`);
+    if (secret && !allowed.has(secret))
+      throw badRequest(
+        `volume with secret.secretName=${JSON.stringify(secret)} is not allowed because service account ${account.metadata.name} does not reference that secret`,
+      );
   }
 }
 
@@ -60,7 +69,8 @@ export function serviceAccountAdmission(accounts: () => ServedResource, random: 
     admit(request) {
       const pod = podOf(request, 'CREATE');
       if (!pod) return;
-      if (pod.metadata.annotations && mirrorAnnotation in pod.metadata.annotations) return checkMirrorPod(pod);
+      if (pod.metadata.annotations && mirrorAnnotation in pod.metadata.annotations)
+        return checkMirrorPod(pod);
       pod.spec.serviceAccountName ||= 'default';
       const accountName = pod.spec.serviceAccountName;
       const found = accounts().cache!.get(`serviceaccounts/${request.namespace}/${accountName}`);

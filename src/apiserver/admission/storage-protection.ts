@@ -14,6 +14,7 @@ export const storageProtection: AdmissionStep = {
     const finalizer = group === '' ? finalizers[resource] : undefined;
     if (!finalizer || request.operation !== 'CREATE' || request.subresource !== '') return;
     const { metadata } = request.object!;
-    if (!metadata.finalizers?.includes(finalizer)) metadata.finalizers = [...(metadata.finalizers ?? []), finalizer];
+    if (!metadata.finalizers?.includes(finalizer))
+      metadata.finalizers = [...(metadata.finalizers ?? []), finalizer];
   },
 };

@@ -9,7 +9,8 @@ export const taintNodes: AdmissionStep = {
   name: 'TaintNodesByCondition',
   admit(request) {
     const { group, resource } = request.resource.groupResource;
-    if (request.operation !== 'CREATE' || request.subresource !== '' || group !== '' || resource !== 'nodes') return;
+    if (request.operation !== 'CREATE' || request.subresource !== '' || group !== '' || resource !== 'nodes')
+      return;
     const node = request.object as unknown as Node;
     const taints = node.spec.taints ?? [];
     if (taints.some((t) => t.key === key && t.effect === 'NoSchedule')) return;

@@ -83,7 +83,8 @@ export class AddressPool {
   private format(offset: number): string {
     const value = this.base + 1n + BigInt(offset);
     const bytes: number[] = [];
-    for (let i = this.family === 'IPv4' ? 3 : 15; i >= 0; i--) bytes.push(Number((value >> BigInt(8 * i)) & 0xffn));
+    for (let i = this.family === 'IPv4' ? 3 : 15; i >= 0; i--)
+      bytes.push(Number((value >> BigInt(8 * i)) & 0xffn));
     return ipaddr.fromByteArray(bytes).toString();
   }
 }

@@ -32,15 +32,24 @@ function defaultPolicy(service: Service, old: Service | undefined): string {
 function checkReduction(service: Service, old: Service): FieldError[] {
   const next = service.spec;
   if (next.ipFamilyPolicy === 'SingleStack') {
-    if (same(next.clusterIPs, old.spec.clusterIPs) && (next.clusterIPs?.length ?? 0) > 1) next.clusterIPs = next.clusterIPs!.slice(0, 1);
-    if (same(next.ipFamilies, old.spec.ipFamilies) && (next.ipFamilies?.length ?? 0) > 1) next.ipFamilies = next.ipFamilies!.slice(0, 1);
+    if (same(next.clusterIPs, old.spec.clusterIPs) && (next.clusterIPs?.length ?? 0) > 1)
+      next.clusterIPs = next.clusterIPs!.slice(0, 1);
+    if (same(next.ipFamilies, old.spec.ipFamilies) && (next.ipFamilies?.length ?? 0) > 1)
+      next.ipFamilies = next.ipFamilies!.slice(0, 1);
     return [];
   }
-  const reduced = (now: readonly string[] | undefined, before: readonly string[] | undefined): boolean => (now?.length ?? 0) > 0 && now!.length < (before?.length ?? 0);
+  const reduced = (now: readonly string[] | undefined, before: readonly string[] | undefined): boolean =>
+    (now?.length ?? 0) > 0 && now!.length < (before?.length ?? 0);
   const errors: FieldError[] = [];
   const field = spec.child('ipFamilyPolicy');
-  if (reduced(next.clusterIPs, old.spec.clusterIPs)) errors.push(invalid(field, next.ipFamilyPolicy, "must be 'SingleStack' to release the secondary cluster IP"));
-  if (reduced(next.ipFamilies, old.spec.ipFamilies)) errors.push(invalid(field, next.ipFamilyPolicy, "must be 'SingleStack' to release the secondary IP family"));
+  if (reduced(next.clusterIPs, old.spec.clusterIPs))
+    errors.push(
+      invalid(field, next.ipFamilyPolicy, "must be 'SingleStack' to release the secondary cluster IP"),
+    );
+  if (reduced(next.ipFamilies, old.spec.ipFamilies))
+    errors.push(
+      invalid(field, next.ipFamilyPolicy, "must be 'SingleStack' to release the secondary IP family"),
+    );
   return errors;
 }
 
@@ -54,40 +63,76 @@ function inferFromAddresses(service: Service, pools: readonly AddressPool[]): Fi
     // a malformed address is validation's matter
     if (family === 'unknown') continue;
     if (pools.some((p) => p.family === family)) next.ipFamilies = [...(next.ipFamilies ?? []), family];
-    else errors.push(invalid(spec.child('clusterIPs').index(i), next.clusterIPs, `${family} is not configured on this cluster`));
+    else
+      errors.push(
+        invalid(
+          spec.child('clusterIPs').index(i),
+          next.clusterIPs,
+          `${family} is not configured on this cluster`,
+        ),
+      );
   }
   return errors;
 }
 
 /** Fills ipFamilyPolicy and ipFamilies in place. Throws 422 for what the cluster can't give. */
-export function fillIpFamilies(service: Service, old: Service | undefined, pools: readonly AddressPool[]): void {
+export function fillIpFamilies(
+  service: Service,
+  old: Service | undefined,
+  pools: readonly AddressPool[],
+): void {
   const next = service.spec;
   if (next.type === 'ExternalName') return;
-  const untouched = old && old.spec.type === next.type && next.ipFamilyPolicy === 'PreferDualStack' && old.spec.ipFamilyPolicy === 'PreferDualStack' && same(next.clusterIPs, old.spec.clusterIPs) && same(next.ipFamilies, old.spec.ipFamilies);
+  const untouched =
+    old &&
+    old.spec.type === next.type &&
+    next.ipFamilyPolicy === 'PreferDualStack' &&
+    old.spec.ipFamilyPolicy === 'PreferDualStack' &&
+    same(next.clusterIPs, old.spec.clusterIPs) &&
+    same(next.ipFamilies, old.spec.ipFamilies);
   if (untouched) return;
   next.ipFamilyPolicy ??= defaultPolicy(service, old);
   const throwIfAny = (errors: FieldError[]): void => {
-    if (errors.length > 0) throw invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
+    if (errors.length > 0)
+      throw invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
   };
   const errors: FieldError[] = old ? checkReduction(service, old) : [];
   const policyField = spec.child('ipFamilyPolicy');
   if (next.ipFamilyPolicy === 'SingleStack') {
-    if (next.clusterIPs?.length === 2) errors.push(invalid(policyField, next.ipFamilyPolicy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified"));
-    if (next.ipFamilies?.length === 2) errors.push(invalid(policyField, next.ipFamilyPolicy, "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified"));
+    if (next.clusterIPs?.length === 2)
+      errors.push(
+        invalid(
+          policyField,
+          next.ipFamilyPolicy,
+          "must be 'RequireDualStack' or 'PreferDualStack' when multiple cluster IPs are specified",
+        ),
+      );
+    if (next.ipFamilies?.length === 2)
+      errors.push(
+        invalid(
+          policyField,
+          next.ipFamilyPolicy,
+          "must be 'RequireDualStack' or 'PreferDualStack' when multiple IP families are specified",
+        ),
+      );
   }
   errors.push(...inferFromAddresses(service, pools));
   throwIfAny(errors);
   const primary = pools[0]!.family;
   if (next.clusterIP === 'None' && Object.keys(next.selector ?? {}).length === 0) {
     if (!next.ipFamilies?.length) next.ipFamilies = [primary];
-    if (next.ipFamilies.length < 2 && next.ipFamilyPolicy !== 'SingleStack') next.ipFamilies = [next.ipFamilies[0]!, otherFamily(next.ipFamilies[0]!)];
+    if (next.ipFamilies.length < 2 && next.ipFamilyPolicy !== 'SingleStack')
+      next.ipFamilies = [next.ipFamilies[0]!, otherFamily(next.ipFamilies[0]!)];
     return;
   }
   if (next.ipFamilyPolicy === 'RequireDualStack' && pools.length < 2) {
-    errors.push(invalid(policyField, next.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'));
+    errors.push(
+      invalid(policyField, next.ipFamilyPolicy, 'this cluster is not configured for dual-stack services'),
+    );
   }
   for (const [i, family] of (next.ipFamilies ?? []).entries()) {
-    if (!pools.some((p) => p.family === family)) errors.push(invalid(spec.child('ipFamilies').index(i), family, 'not configured on this cluster'));
+    if (!pools.some((p) => p.family === family))
+      errors.push(invalid(spec.child('ipFamilies').index(i), family, 'not configured on this cluster'));
   }
   throwIfAny(errors);
   if (!next.ipFamilies?.length) next.ipFamilies = [primary];

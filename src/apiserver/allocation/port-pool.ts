@@ -12,10 +12,12 @@ export class PortPool {
   /** `range`: `30000-32767`. Throws on anything else. */
   constructor(range: string, random: Random) {
     const match = /^(\d+)-(\d+)$/.exec(range);
-    if (!match) throw new Error(`--service-node-port-range ${range}: expected FIRST-LAST, for example 30000-32767`);
+    if (!match)
+      throw new Error(`--service-node-port-range ${range}: expected FIRST-LAST, for example 30000-32767`);
     this.first = Number(match[1]);
     this.last = Number(match[2]);
-    if (this.last < this.first || this.first < 1 || this.last > 65535) throw new Error(`--service-node-port-range ${range}: not a range of ports`);
+    if (this.last < this.first || this.first < 1 || this.last > 65535)
+      throw new Error(`--service-node-port-range ${range}: not a range of ports`);
     this.random = random;
   }
 

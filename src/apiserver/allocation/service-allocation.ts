@@ -60,13 +60,20 @@ class Transaction implements Reservation {
     const pool = this.pools.addresses.find((p) => p.family === family)!;
     if (wanted === '') {
       const address = pool.takeAny();
-      if (address === undefined) throw internalError(`failed to allocate a serviceIP for Service ${JSON.stringify(service.metadata.name ?? '')}: range is full`);
+      if (address === undefined)
+        throw internalError(
+          `failed to allocate a serviceIP for Service ${JSON.stringify(service.metadata.name ?? '')}: range is full`,
+        );
       this.taken.push(() => pool.give(address));
       return address;
     }
     if (!pool.take(wanted)) {
-      const why = pool.contains(wanted) ? 'provided IP is already allocated' : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${pool.cidr}`;
-      throw refuse(service, [invalid(spec.child('clusterIPs'), service.spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`)]);
+      const why = pool.contains(wanted)
+        ? 'provided IP is already allocated'
+        : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${pool.cidr}`;
+      throw refuse(service, [
+        invalid(spec.child('clusterIPs'), service.spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`),
+      ]);
     }
     this.taken.push(() => pool.give(wanted));
     return wanted;
@@ -75,7 +82,9 @@ class Transaction implements Reservation {
   takePort(service: Service, port: number, index: number): void {
     const { nodePorts } = this.pools;
     if (!nodePorts.take(port)) {
-      const why = nodePorts.contains(port) ? 'provided port is already allocated' : `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`;
+      const why = nodePorts.contains(port)
+        ? 'provided port is already allocated'
+        : `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`;
       throw refuse(service, [invalid(spec.child('ports').index(index).child('nodePort'), port, why)]);
     }
     this.taken.push(() => nodePorts.give(port));
@@ -89,7 +98,8 @@ class Transaction implements Reservation {
   }
 
   releaseAddress(address: string): void {
-    for (const pool of this.pools.addresses) if (pool.contains(address)) this.released.push(() => pool.give(address));
+    for (const pool of this.pools.addresses)
+      if (pool.contains(address)) this.released.push(() => pool.give(address));
   }
 
   releasePort(port: number): void {
@@ -114,7 +124,9 @@ class Transaction implements Reservation {
 function allocateAddresses(service: Service, transaction: Transaction): void {
   if (service.spec.type === 'ExternalName' || isHeadless(service)) return;
   const families = service.spec.ipFamilies ?? [];
-  const addresses = families.map((family, i) => transaction.takeAddress(service, family, service.spec.clusterIPs?.[i] ?? ''));
+  const addresses = families.map((family, i) =>
+    transaction.takeAddress(service, family, service.spec.clusterIPs?.[i] ?? ''),
+  );
   service.spec.clusterIPs = addresses;
   service.spec.clusterIP = addresses[0];
 }
@@ -150,7 +162,8 @@ function updateNodePorts(service: Service, old: Service, transaction: Transactio
   for (const [i, port] of (service.spec.ports ?? []).entries()) {
     if (!port.nodePort) {
       if (usesNodePorts(service)) port.nodePort = transaction.takeAnyPort('nodePort');
-    } else if (!before.includes(port.nodePort) && !kept.has(port.nodePort)) transaction.takePort(service, port.nodePort, i);
+    } else if (!before.includes(port.nodePort) && !kept.has(port.nodePort))
+      transaction.takePort(service, port.nodePort, i);
     if (port.nodePort) kept.add(port.nodePort);
   }
   for (const port of new Set(before)) if (!kept.has(port)) transaction.releasePort(port);
@@ -185,12 +198,17 @@ function keepAllocated(service: Service, old: Service): void {
   if (hasPorts(service) && hasPorts(old)) {
     for (const port of service.spec.ports ?? []) {
       if (port.nodePort) continue;
-      const known = (old.spec.ports ?? []).find((p) => p.port === port.port && p.protocol === port.protocol)?.nodePort;
-      const isUsed = (service.spec.ports ?? []).some((p) => p.nodePort === known && p.protocol === port.protocol);
+      const known = (old.spec.ports ?? []).find(
+        (p) => p.port === port.port && p.protocol === port.protocol,
+      )?.nodePort;
+      const isUsed = (service.spec.ports ?? []).some(
+        (p) => p.nodePort === known && p.protocol === port.protocol,
+      );
       if (known && !isUsed) port.nodePort = known;
     }
   }
-  if (needsHealthCheck(service) && needsHealthCheck(old)) service.spec.healthCheckNodePort ||= old.spec.healthCheckNodePort;
+  if (needsHealthCheck(service) && needsHealthCheck(old))
+    service.spec.healthCheckNodePort ||= old.spec.healthCheckNodePort;
 }
 
 /** clusterIP and clusterIPs[0] are the same thing for old and new clients. Upstream: normalizeClusterIPs. */
@@ -201,7 +219,8 @@ function normalizeAddresses(service: Service, old: Service | undefined): void {
     return;
   }
   const before = old.spec;
-  if (before.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === before.clusterIP) next.clusterIPs = [...before.clusterIPs];
+  if (before.clusterIPs?.length && !next.clusterIPs?.length && next.clusterIP === before.clusterIP)
+    next.clusterIPs = [...before.clusterIPs];
   if (next.clusterIP === before.clusterIP) return;
   const sameList = JSON.stringify(next.clusterIPs ?? []) === JSON.stringify(before.clusterIPs ?? []);
   if (!sameList) return;
@@ -230,7 +249,8 @@ export function serviceAllocation(pools: ServicePools): StoreHook {
       return guarded(dryRun, (transaction) => {
         fillIpFamilies(service, undefined, pools.addresses);
         allocateAddresses(service, transaction);
-        if (service.spec.type === 'NodePort' || service.spec.type === 'LoadBalancer') allocateNodePorts(service, transaction);
+        if (service.spec.type === 'NodePort' || service.spec.type === 'LoadBalancer')
+          allocateNodePorts(service, transaction);
         if (needsHealthCheck(service)) allocateHealthCheck(service, transaction);
       });
     },
@@ -242,16 +262,20 @@ export function serviceAllocation(pools: ServicePools): StoreHook {
       return guarded(dryRun, (transaction) => {
         fillIpFamilies(service, old, pools.addresses);
         updateAddresses(service, old, transaction);
-        const hasPorts = (s: Service): boolean => s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
+        const hasPorts = (s: Service): boolean =>
+          s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
         if (hasPorts(service)) updateNodePorts(service, old, transaction);
-        else if (hasPorts(old)) for (const port of old.spec.ports ?? []) if (port.nodePort) transaction.releasePort(port.nodePort);
+        else if (hasPorts(old))
+          for (const port of old.spec.ports ?? []) if (port.nodePort) transaction.releasePort(port.nodePort);
         if (needsHealthCheck(service) && !needsHealthCheck(old)) allocateHealthCheck(service, transaction);
-        else if (!needsHealthCheck(service) && needsHealthCheck(old) && old.spec.healthCheckNodePort) transaction.releasePort(old.spec.healthCheckNodePort);
+        else if (!needsHealthCheck(service) && needsHealthCheck(old) && old.spec.healthCheckNodePort)
+          transaction.releasePort(old.spec.healthCheckNodePort);
       });
     },
     afterDelete(object) {
       const service = object as unknown as Service;
-      for (const address of service.spec.clusterIPs ?? []) for (const pool of pools.addresses) pool.give(address);
+      for (const address of service.spec.clusterIPs ?? [])
+        for (const pool of pools.addresses) pool.give(address);
       for (const port of nodePortsOf(service)) pools.nodePorts.give(port);
     },
   };
@@ -261,7 +285,8 @@ export function serviceAllocation(pools: ServicePools): StoreHook {
 export function restoreAllocations(services: Iterable<KubeObject>, pools: ServicePools): void {
   for (const object of services) {
     const service = object as unknown as Service;
-    for (const address of service.spec.clusterIPs ?? []) for (const pool of pools.addresses) pool.take(address);
+    for (const address of service.spec.clusterIPs ?? [])
+      for (const pool of pools.addresses) pool.take(address);
     for (const port of nodePortsOf(service)) pools.nodePorts.take(port);
   }
 }

@@ -6,7 +6,10 @@ import type { UserInfo } from '../exchange.ts';
 /** Knows bearer tokens of one kind. */
 export interface TokenAuthenticator {
   /** The token's user; undefined when the token is not of this kind; throws when it is but is not good. */
-  authenticate(token: string, audiences?: readonly string[]): Promise<TokenUser | undefined> | TokenUser | undefined;
+  authenticate(
+    token: string,
+    audiences?: readonly string[],
+  ): Promise<TokenUser | undefined> | TokenUser | undefined;
 }
 
 /** A user by token, with the audiences that the token is good for. */
@@ -24,10 +27,20 @@ export interface Authenticator {
 const authenticatedGroup = 'system:authenticated';
 
 /** Nobody in particular. */
-export const anonymous: UserInfo = Object.freeze({ name: 'system:anonymous', uid: '', groups: ['system:unauthenticated'], extra: {} });
+export const anonymous: UserInfo = Object.freeze({
+  name: 'system:anonymous',
+  uid: '',
+  groups: ['system:unauthenticated'],
+  extra: {},
+});
 
 /** The server itself. */
-export const loopback: UserInfo = Object.freeze({ name: 'system:apiserver', uid: '', groups: ['system:masters', authenticatedGroup], extra: {} });
+export const loopback: UserInfo = Object.freeze({
+  name: 'system:apiserver',
+  uid: '',
+  groups: ['system:masters', authenticatedGroup],
+  extra: {},
+});
 
 /** The user with the group that every known user has. */
 export function withAuthenticatedGroup(user: UserInfo): UserInfo {
@@ -45,7 +58,10 @@ function bearerToken(header: string | undefined): string | undefined {
  * Certificates first, then tokens in order, then anonymous. `certificateUser` gives the user of a verified client
  * certificate.
  */
-export function createAuthenticator(certificateUser: (request: IncomingMessage) => UserInfo | undefined, tokens: readonly TokenAuthenticator[]): Authenticator {
+export function createAuthenticator(
+  certificateUser: (request: IncomingMessage) => UserInfo | undefined,
+  tokens: readonly TokenAuthenticator[],
+): Authenticator {
   const byToken = async (token: string): Promise<UserInfo | undefined> => {
     for (const authenticator of tokens) {
       try {

@@ -16,7 +16,9 @@ function list(value: string | string[] | undefined): string[] {
 function userOf(socket: TLSSocket): UserInfo | undefined {
   // `authorized` is true only for a certificate that a client CA signed and that is valid now.
   if (!socket.authorized) return undefined;
-  const subject = socket.getPeerCertificate().subject as Record<string, string | string[] | undefined> | undefined;
+  const subject = socket.getPeerCertificate().subject as
+    | Record<string, string | string[] | undefined>
+    | undefined;
   const name = list(subject?.['CN'])[0];
   if (!name) return undefined;
   return withAuthenticatedGroup({ name, uid: '', groups: list(subject?.['O']), extra: {} });

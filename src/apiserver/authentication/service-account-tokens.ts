@@ -4,7 +4,7 @@ import { createHash, createPrivateKey, createPublicKey, type KeyObject } from 'n
 import type { JWK, JWTPayload } from 'jose';
 import type { Clock, Random } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { parseTime } from "../../api/time.ts";
+import { parseTime } from '../../api/time.ts';
 import type { TokenAuthenticator, TokenUser } from './authenticator.ts';
 
 /** An object that a token is bound to. */
@@ -24,12 +24,20 @@ export interface KubernetesClaims {
 }
 
 /** Where tokens look up what they are bound to. */
-export type ObjectGetter = (resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes', namespace: string, name: string) => KubeObject | undefined;
+export type ObjectGetter = (
+  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+  namespace: string,
+  name: string,
+) => KubeObject | undefined;
 
 /** Signs and checks tokens. */
 export interface ServiceAccountTokens extends TokenAuthenticator {
   readonly issuer: string;
-  sign(claims: KubernetesClaims, audiences: readonly string[], expirationSeconds: number): Promise<{ token: string; expires: number }>;
+  sign(
+    claims: KubernetesClaims,
+    audiences: readonly string[],
+    expirationSeconds: number,
+  ): Promise<{ token: string; expires: number }>;
   /** The public keys as a JSON Web Key Set, and the algorithm's name. */
   keySet(): Promise<{ keys: JWK[]; algorithm: string }>;
 }
@@ -49,7 +57,9 @@ const cacheLimit = 10_000;
 
 /** Key id as upstream computes it: SHA-256 of the public key's DER, base64url. */
 function keyId(key: KeyObject): string {
-  return createHash('sha256').update(key.export({ type: 'spki', format: 'der' })).digest('base64url');
+  return createHash('sha256')
+    .update(key.export({ type: 'spki', format: 'der' }))
+    .digest('base64url');
 }
 
 function algorithmOf(key: KeyObject): string {
@@ -64,7 +74,8 @@ function publicKeyOf(pem: string): KeyObject {
 function checkBinding(claims: KubernetesClaims, lookup: ObjectGetter, now: number): void {
   const { namespace, serviceaccount } = claims;
   const alive = (object: KubeObject | undefined, bound: BoundReference, what: string): void => {
-    if (object === undefined || object.metadata.uid !== bound.uid) throw new Error(`${what} has been deleted or replaced`);
+    if (object === undefined || object.metadata.uid !== bound.uid)
+      throw new Error(`${what} has been deleted or replaced`);
     const deletion = object.metadata.deletionTimestamp;
     // a minute of grace lets a terminating pod finish its calls; upstream's jwt.DefaultLeeway
     if (deletion && parseTime(deletion) + 60_000 < now) throw new Error(`${what} has been deleted`);
@@ -124,7 +135,11 @@ export function serviceAccountTokens(options: ServiceAccountTokenOptions): Servi
     let failure: unknown = new Error('no key');
     for (const key of candidates) {
       try {
-        const { payload } = await jwtVerify(token, key, { issuer, currentDate: new Date(clock.now()), algorithms: [algorithmOf(key)] });
+        const { payload } = await jwtVerify(token, key, {
+          issuer,
+          currentDate: new Date(clock.now()),
+          algorithms: [algorithmOf(key)],
+        });
         if (verified.size >= cacheLimit) verified.clear();
         verified.set(token, payload as Claims);
         return payload as Claims;
@@ -164,7 +179,9 @@ export function serviceAccountTokens(options: ServiceAccountTokenOptions): Servi
       const common = given.filter((a) => audiences.includes(a));
       if (common.length === 0) {
         const show = (list: readonly string[]): string => `[${list.map((a) => JSON.stringify(a)).join(' ')}]`;
-        throw new Error(`token audiences ${show(given)} is invalid for the target audiences ${show(audiences)}`);
+        throw new Error(
+          `token audiences ${show(given)} is invalid for the target audiences ${show(audiences)}`,
+        );
       }
       checkBinding(claims, lookup, now);
       return { user: userOf(claims, payload.jti), audiences: common };
@@ -172,7 +189,14 @@ export function serviceAccountTokens(options: ServiceAccountTokenOptions): Servi
     async keySet() {
       const { exportJWK } = await import('jose');
       const jwks = await Promise.all(
-        [...byId].map(async ([kid, key]): Promise<JWK> => ({ use: 'sig', ...(await exportJWK(key)), kid, alg: algorithmOf(key) })),
+        [...byId].map(
+          async ([kid, key]): Promise<JWK> => ({
+            use: 'sig',
+            ...(await exportJWK(key)),
+            kid,
+            alg: algorithmOf(key),
+          }),
+        ),
       );
       return { keys: jwks, algorithm: algorithmOf(privateKey) };
     },

@@ -20,7 +20,15 @@ export function tokenFileAuthenticator(text: string): TokenAuthenticator {
     if (!token || !name || uid === undefined) {
       throw new Error(`token file, line ${at + 1}: expected at least token,user,uid`);
     }
-    const user = { name, uid, groups: (groups ?? '').split(',').map((g) => g.trim()).filter(Boolean), extra: {} };
+    const user = {
+      name,
+      uid,
+      groups: (groups ?? '')
+        .split(',')
+        .map((g) => g.trim())
+        .filter(Boolean),
+      extra: {},
+    };
     users.set(token, { user, audiences: undefined });
   }
   return { authenticate: (token) => users.get(token) };

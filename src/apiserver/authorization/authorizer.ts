@@ -1,7 +1,8 @@
 // Whether a user may do something.
 // Upstream: k8s.io/apiserver/pkg/authorization/authorizer/interfaces.go, pkg/endpoints/filters/authorization.go.
-import type { RequestInfo } from '../request-info.ts';
+
 import type { UserInfo } from '../exchange.ts';
+import type { RequestInfo } from '../request-info.ts';
 
 /** What is to be done. */
 export interface AuthorizationAttributes {

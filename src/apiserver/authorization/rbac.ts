@@ -1,6 +1,14 @@
 // Role based access control over the roles and bindings in the watch caches.
 // Upstream: plugin/pkg/auth/authorizer/rbac/rbac.go and pkg/registry/rbac/validation/rule.go in kubernetes/kubernetes.
-import type { ClusterRole, ClusterRoleBinding, PolicyRule, Role, RoleBinding, RoleRef, Subject } from '#types/rbac.authorization.k8s.io_v1';
+import type {
+  ClusterRole,
+  ClusterRoleBinding,
+  PolicyRule,
+  Role,
+  RoleBinding,
+  RoleRef,
+  Subject,
+} from '#types/rbac.authorization.k8s.io_v1';
 import type { CachedObject, WatchCache } from '../../storage/watch-cache.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { AuthorizationAttributes, Authorizer, Decision } from './authorizer.ts';
@@ -31,11 +39,19 @@ function has(list: readonly string[] | null | undefined, value: string): boolean
 
 function hasResource(rule: PolicyRule, resource: string, subresource: string): boolean {
   const combined = subresource === '' ? resource : `${resource}/${subresource}`;
-  return rule.resources?.some((item) => item === '*' || item === combined || (subresource !== '' && item === `*/${subresource}`)) ?? false;
+  return (
+    rule.resources?.some(
+      (item) => item === '*' || item === combined || (subresource !== '' && item === `*/${subresource}`),
+    ) ?? false
+  );
 }
 
 function hasPath(rule: PolicyRule, path: string): boolean {
-  return rule.nonResourceURLs?.some((url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1)))) ?? false;
+  return (
+    rule.nonResourceURLs?.some(
+      (url) => url === '*' || url === path || (url.endsWith('*') && path.startsWith(url.slice(0, -1))),
+    ) ?? false
+  );
 }
 
 /** Whether one rule allows it. */
@@ -63,7 +79,8 @@ export interface GrantedRule {
 }
 
 function subjectText(subject: Subject): string {
-  const name = subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace ?? ''}` : subject.name;
+  const name =
+    subject.kind === 'ServiceAccount' ? `${subject.name}/${subject.namespace ?? ''}` : subject.name;
   return `${subject.kind} ${JSON.stringify(name)}`;
 }
 
@@ -81,7 +98,9 @@ export class RbacRules {
     const key = cache.prefix + (isCluster ? ref.name : `${namespace}/${ref.name}`);
     const found = cache.get(key);
     if (found) return read<Role | ClusterRole>(found).rules ?? [];
-    missing.push(`${isCluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(ref.name)} not found`);
+    missing.push(
+      `${isCluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(ref.name)} not found`,
+    );
     return [];
   }
 
@@ -106,7 +125,11 @@ export class RbacRules {
     }
     // Nodes have no binding in a real cluster (the node authorizer judges them); their role stands in for it here.
     if (user.groups.includes('system:nodes')) {
-      const role: RoleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'system:node' };
+      const role: RoleRef = {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:node',
+      };
       for (const rule of this.rulesOf(role, '', missing)) yield { rule, grant: '' };
     }
   }

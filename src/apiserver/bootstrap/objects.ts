@@ -23,14 +23,32 @@ export interface BootstrapFacts {
 }
 
 function namespaces(): KubeObject[] {
-  return ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => ({ kind: 'Namespace', apiVersion: 'v1', metadata: { name } }));
+  return ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => ({
+    kind: 'Namespace',
+    apiVersion: 'v1',
+    metadata: { name },
+  }));
 }
 
 function priorityClasses(): KubeObject[] {
-  const make = (name: string, value: number, description: string): KubeObject => ({ kind: 'PriorityClass', apiVersion: 'scheduling.k8s.io/v1', metadata: { name }, value, description });
+  const make = (name: string, value: number, description: string): KubeObject => ({
+    kind: 'PriorityClass',
+    apiVersion: 'scheduling.k8s.io/v1',
+    metadata: { name },
+    value,
+    description,
+  });
   return [
-    make('system-cluster-critical', 2_000_000_000, 'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.'),
-    make('system-node-critical', 2_000_001_000, 'Used for system critical pods that must not be moved from their current node.'),
+    make(
+      'system-cluster-critical',
+      2_000_000_000,
+      'Used for system critical pods that must run in the cluster, but can be moved to another node if necessary.',
+    ),
+    make(
+      'system-node-critical',
+      2_000_001_000,
+      'Used for system critical pods that must not be moved from their current node.',
+    ),
   ];
 }
 
@@ -40,17 +58,26 @@ function kubernetesService({ serviceAddress, endpoint }: BootstrapFacts): KubeOb
   const port = { name: 'https', protocol: 'TCP', port: endpoint.port };
   return [
     {
-      kind: 'Service', apiVersion: 'v1',
+      kind: 'Service',
+      apiVersion: 'v1',
       metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
-      spec: { ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: endpoint.port }], clusterIP: serviceAddress, clusterIPs: [serviceAddress], type: 'ClusterIP', sessionAffinity: 'None' },
+      spec: {
+        ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: endpoint.port }],
+        clusterIP: serviceAddress,
+        clusterIPs: [serviceAddress],
+        type: 'ClusterIP',
+        sessionAffinity: 'None',
+      },
     },
     {
-      kind: 'Endpoints', apiVersion: 'v1',
+      kind: 'Endpoints',
+      apiVersion: 'v1',
       metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
       subsets: [{ addresses: [{ ip: endpoint.address }], ports: [port] }],
     },
     {
-      kind: 'EndpointSlice', apiVersion: 'discovery.k8s.io/v1',
+      kind: 'EndpointSlice',
+      apiVersion: 'discovery.k8s.io/v1',
       metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
       addressType: isV6 ? 'IPv6' : 'IPv4',
       endpoints: [{ addresses: [endpoint.address], conditions: { ready: true } }],
@@ -60,7 +87,12 @@ function kubernetesService({ serviceAddress, endpoint }: BootstrapFacts): KubeOb
 }
 
 function configMaps({ clientAuthority, now }: BootstrapFacts): KubeObject[] {
-  const make = (name: string, data: Record<string, string>): KubeObject => ({ kind: 'ConfigMap', apiVersion: 'v1', metadata: { name, namespace: 'kube-system' }, data });
+  const make = (name: string, data: Record<string, string>): KubeObject => ({
+    kind: 'ConfigMap',
+    apiVersion: 'v1',
+    metadata: { name, namespace: 'kube-system' },
+    data,
+  });
   return [
     make('extension-apiserver-authentication', { 'client-ca-file': clientAuthority }),
     make('kube-apiserver-legacy-service-account-token-tracking', { since: formatTime(now).slice(0, 10) }),
@@ -70,42 +102,107 @@ function configMaps({ clientAuthority, now }: BootstrapFacts): KubeObject[] {
 function flowControlObjects(): KubeObject[] {
   const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
   const annotations = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
-  const make = (kind: string) => (item: { name: string; spec: object }): KubeObject => ({ kind, apiVersion, metadata: { name: item.name, annotations: { ...annotations } }, spec: item.spec });
-  return [...flowControl.prioritylevelconfigurations.map(make('PriorityLevelConfiguration')), ...flowControl.flowschemas.map(make('FlowSchema'))];
+  const make =
+    (kind: string) =>
+    (item: { name: string; spec: object }): KubeObject => ({
+      kind,
+      apiVersion,
+      metadata: { name: item.name, annotations: { ...annotations } },
+      spec: item.spec,
+    });
+  return [
+    ...flowControl.prioritylevelconfigurations.map(make('PriorityLevelConfiguration')),
+    ...flowControl.flowschemas.map(make('FlowSchema')),
+  ];
 }
 
-// Higher comes first in discovery. Upstream: apiVersionPriorities in pkg/controlplane/apiserver/aggregator.go.
-const highestGroupPriority = 18000;
+// Higher comes first in discovery. Upstream: pkg/controlplane/apiserver/aggregator.go, cmd/kube-apiserver/app/aggregator.go.
+const groupPriorities: Readonly<Record<string, number>> = {
+  '': 18000,
+  apps: 17800,
+  'events.k8s.io': 17750,
+  'authentication.k8s.io': 17700,
+  'authorization.k8s.io': 17600,
+  autoscaling: 17500,
+  batch: 17400,
+  'certificates.k8s.io': 17300,
+  'networking.k8s.io': 17200,
+  policy: 17100,
+  'rbac.authorization.k8s.io': 17000,
+  'storage.k8s.io': 16800,
+  'apiextensions.k8s.io': 16700,
+  'admissionregistration.k8s.io': 16700,
+  'scheduling.k8s.io': 16600,
+  'coordination.k8s.io': 16500,
+  'node.k8s.io': 16300,
+  'discovery.k8s.io': 16200,
+  'resource.k8s.io': 16200,
+  'flowcontrol.apiserver.k8s.io': 16100,
+};
+const versionPriorities: Readonly<Record<string, number>> = {
+  '/v1': 1,
+  'autoscaling/v2': 30,
+  'resource.k8s.io/v1': 21,
+  'flowcontrol.apiserver.k8s.io/v1': 21,
+};
+const usualVersionPriority = 15;
+/** Groups that serve themselves as extensions do. */
+const lowestGroupPriority = 1000;
 
 function apiServices({ definitions, now }: BootstrapFacts): KubeObject[] {
-  const versions = new Map<string, { group: string; version: string; groupRank: number; versionRank: number }>();
-  const groups: string[] = [];
-  for (const { group, version } of definitions) {
-    if (!groups.includes(group)) groups.push(group);
-    const name = `${version}.${group}`;
-    if (versions.has(name)) continue;
-    const versionRank = [...versions.values()].filter((v) => v.group === group).length;
-    versions.set(name, { group, version, groupRank: groups.indexOf(group), versionRank });
-  }
-  return [...versions].map(([name, { group, version, groupRank, versionRank }]) => ({
+  const served = new Map(
+    definitions
+      .filter((d) => d.group !== 'apiregistration.k8s.io')
+      .map((d) => [`${d.version}.${d.group}`, d]),
+  );
+  return [...served].map(([name, { group, version }]) => ({
     kind: 'APIService',
     apiVersion: 'apiregistration.k8s.io/v1',
     metadata: { name, labels: { 'kube-aggregator.kubernetes.io/automanaged': 'onstart' } },
-    spec: { ...(group && { group }), version, groupPriorityMinimum: highestGroupPriority - 50 * groupRank, versionPriority: group === '' ? 1 : 30 - 15 * versionRank },
-    status: { conditions: [{ type: 'Available', status: 'True', lastTransitionTime: formatTime(now), reason: 'Local', message: 'Local APIServices are always available' }] },
+    spec: {
+      ...(group && { group }),
+      version,
+      groupPriorityMinimum: groupPriorities[group] ?? lowestGroupPriority,
+      versionPriority: versionPriorities[`${group}/${version}`] ?? usualVersionPriority,
+    },
+    status: {
+      conditions: [
+        {
+          type: 'Available',
+          status: 'True',
+          lastTransitionTime: formatTime(now),
+          reason: 'Local',
+          message: 'Local APIServices are always available',
+        },
+      ],
+    },
   }));
 }
 
 function identityLease({ identity, identityUid, hostname, now }: BootstrapFacts): KubeObject {
   return {
-    kind: 'Lease', apiVersion: 'coordination.k8s.io/v1',
-    metadata: { name: identity, namespace: 'kube-system', labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname } },
-    spec: { holderIdentity: `${identity}_${identityUid}`, leaseDurationSeconds: 3600, renewTime: formatMicroTime(now) },
+    kind: 'Lease',
+    apiVersion: 'coordination.k8s.io/v1',
+    metadata: {
+      name: identity,
+      namespace: 'kube-system',
+      labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname },
+    },
+    spec: {
+      holderIdentity: `${identity}_${identityUid}`,
+      leaseDurationSeconds: 3600,
+      renewTime: formatMicroTime(now),
+    },
   };
 }
 
 function serviceCidr(range: string): KubeObject {
-  return { kind: 'ServiceCIDR', apiVersion: apiVersionOf('networking.k8s.io', 'v1'), metadata: { name: 'kubernetes' }, spec: { cidrs: range.split(',') } };
+  return {
+    kind: 'ServiceCIDR',
+    apiVersion: apiVersionOf('networking.k8s.io', 'v1'),
+    metadata: { name: 'kubernetes' },
+    spec: { cidrs: range.split(',') },
+  };
 }
 
 /** All objects, in the order in which they are made. `serviceRange`: CIDRs, comma-separated. */

@@ -33,7 +33,8 @@ interface ShortBinding {
 }
 
 function unfoldRule(short: ShortRule): object {
-  const list = (text: string | undefined): string[] | undefined => text?.split(' ').map((item) => (item === 'core' || item === '""' ? '' : item));
+  const list = (text: string | undefined): string[] | undefined =>
+    text?.split(' ').map((item) => (item === 'core' || item === '""' ? '' : item));
   const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = short;
   return {
     verbs: list(verbs),
@@ -44,14 +45,29 @@ function unfoldRule(short: ShortRule): object {
   };
 }
 
-function metadata({ name, namespace, aggregateTo }: { name: string; namespace?: string; aggregateTo?: string[] }): KubeObject['metadata'] {
+function metadata({
+  name,
+  namespace,
+  aggregateTo,
+}: {
+  name: string;
+  namespace?: string;
+  aggregateTo?: string[];
+}): KubeObject['metadata'] {
   const labels: Record<string, string> = { 'kubernetes.io/bootstrapping': 'rbac-defaults' };
   for (const target of aggregateTo ?? []) labels[aggregateLabel + target] = 'true';
-  return { name, ...(namespace && { namespace }), labels, annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' } };
+  return {
+    name,
+    ...(namespace && { namespace }),
+    labels,
+    annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'true' },
+  };
 }
 
 function unfoldRole(kind: 'ClusterRole' | 'Role', short: ShortRole): KubeObject {
-  const selectors = short.aggregate?.map((target) => ({ matchLabels: { [aggregateLabel + target]: 'true' } }));
+  const selectors = short.aggregate?.map((target) => ({
+    matchLabels: { [aggregateLabel + target]: 'true' },
+  }));
   return {
     kind,
     apiVersion,
@@ -72,7 +88,13 @@ function unfoldSubject(text: string): object {
 
 function unfoldBinding(kind: 'ClusterRoleBinding' | 'RoleBinding', short: ShortBinding): KubeObject {
   const [roleKind, roleName] = short.role.split(' ');
-  return { kind, apiVersion, metadata: metadata(short), subjects: short.subjects.map(unfoldSubject), roleRef: { apiGroup, kind: roleKind, name: roleName } };
+  return {
+    kind,
+    apiVersion,
+    metadata: metadata(short),
+    subjects: short.subjects.map(unfoldSubject),
+    roleRef: { apiGroup, kind: roleKind, name: roleName },
+  };
 }
 
 /** All bootstrap roles and bindings. */

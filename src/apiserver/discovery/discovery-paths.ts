@@ -1,15 +1,21 @@
 // Serves /api, /apis and the paths below them that name no resource.
 // Upstream: k8s.io/apiserver/pkg/endpoints/discovery/aggregated/{handler,wrapper,etag}.go.
 import { createHash } from 'node:crypto';
-import { pathNotFound } from '../../api/status.ts';
+import { methodNotAllowed, pathNotFound } from '../../api/status.ts';
 import type { PathHandler } from '../dispatch.ts';
-import type { Exchange } from '../exchange.ts';
-import { objectBytes } from '../store/serialize.ts';
 import { encodeProtobufObject } from '../encoding/object-encoder.ts';
-import { methodNotAllowed } from '../../api/status.ts';
-import { sendValue } from '../respond.ts';
+import type { Exchange } from '../exchange.ts';
 import type { ResourceTable } from '../resource-table.ts';
-import { aggregatedDiscovery, apiGroup, apiResourceList, apiVersions, type DiscoveryGroup, discoveryGroups } from './documents.ts';
+import { sendValue } from '../respond.ts';
+import { objectBytes } from '../store/serialize.ts';
+import {
+  aggregatedDiscovery,
+  apiGroup,
+  apiResourceList,
+  apiVersions,
+  type DiscoveryGroup,
+  discoveryGroups,
+} from './documents.ts';
 
 interface Wanted {
   version: 'v2' | 'v2beta1';
@@ -23,7 +29,8 @@ function wantsAggregated(accept: string | undefined): Wanted | undefined {
     const type = parts[0];
     const protobuf = type === 'application/vnd.kubernetes.protobuf';
     if (type !== 'application/json' && !protobuf) continue;
-    if (!parts.includes('g=apidiscovery.k8s.io') || !parts.includes('as=APIGroupDiscoveryList')) return undefined;
+    if (!parts.includes('g=apidiscovery.k8s.io') || !parts.includes('as=APIGroupDiscoveryList'))
+      return undefined;
     if (parts.includes('v=v2')) return { version: 'v2', protobuf };
     if (parts.includes('v=v2beta1')) return { version: 'v2beta1', protobuf };
   }
@@ -58,8 +65,13 @@ export class Discovery {
     const key = `${isCore}${version}${protobuf}`;
     let made = this.aggregated.get(key);
     if (!made) {
-      const document = aggregatedDiscovery(this.all().filter((g) => (g.name === '') === isCore), version);
-      const bytes = protobuf ? encodeProtobufObject(`apidiscovery.k8s.io/${version}.APIGroupDiscoveryList`, document) : objectBytes(document);
+      const document = aggregatedDiscovery(
+        this.all().filter((g) => (g.name === '') === isCore),
+        version,
+      );
+      const bytes = protobuf
+        ? encodeProtobufObject(`apidiscovery.k8s.io/${version}.APIGroupDiscoveryList`, document)
+        : objectBytes(document);
       made = { bytes, etag: `"${createHash('sha512').update(bytes).digest('hex').toUpperCase()}"` };
       this.aggregated.set(key, made);
     }
@@ -77,7 +89,9 @@ export class Discovery {
     if (wanted) this.sendAggregated(exchange, isCore, wanted);
     else if (isCore) sendValue(exchange, 200, 'meta/v1.APIVersions', apiVersions(this.address()));
     else {
-      const groups = this.all().filter((g) => g.name !== '').map(apiGroup);
+      const groups = this.all()
+        .filter((g) => g.name !== '')
+        .map(apiGroup);
       sendValue(exchange, 200, 'meta/v1.APIGroupList', { kind: 'APIGroupList', apiVersion: 'v1', groups });
     }
   }
@@ -94,7 +108,12 @@ export class Discovery {
     if (rest.length > 0 && !isCore && !group) return false;
     if (exchange.method !== 'GET') throw methodNotAllowed();
     if (rest.length === 0) this.sendRoot(exchange, isCore);
-    else if (!isCore && rest.length === 1) sendValue(exchange, 200, 'meta/v1.APIGroup', { kind: 'APIGroup', apiVersion: 'v1', ...apiGroup(group!) });
+    else if (!isCore && rest.length === 1)
+      sendValue(exchange, 200, 'meta/v1.APIGroup', {
+        kind: 'APIGroup',
+        apiVersion: 'v1',
+        ...apiGroup(group!),
+      });
     else {
       const version = group?.versions.find((v) => v.version === rest[depth - 1]);
       if (!version) throw pathNotFound();

@@ -20,7 +20,10 @@ export function discoveryGroups(definitions: Iterable<ResourceDefinition>): Disc
   const groups = new Map<string, Map<string, ResourceDefinition[]>>();
   for (const definition of definitions) {
     let versions = groups.get(definition.group);
-    if (!versions) groups.set(definition.group, (versions = new Map()));
+    if (!versions) {
+      versions = new Map();
+      groups.set(definition.group, versions);
+    }
     const list = versions.get(definition.version);
     if (list) list.push(definition);
     else versions.set(definition.version, [definition]);
@@ -91,7 +94,11 @@ export function apiGroup(group: DiscoveryGroup): object {
 
 /** APIVersions of /api. `address` is host:port of the server. */
 export function apiVersions(address: string): object {
-  return { kind: 'APIVersions', versions: ['v1'], serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }] };
+  return {
+    kind: 'APIVersions',
+    versions: ['v1'],
+    serverAddressByClientCIDRs: [{ clientCIDR: '0.0.0.0/0', serverAddress: address }],
+  };
 }
 
 function aggregatedResource(definition: ResourceDefinition): object {
@@ -116,7 +123,11 @@ function aggregatedResource(definition: ResourceDefinition): object {
 export function aggregatedDiscovery(groups: readonly DiscoveryGroup[], version: 'v2' | 'v2beta1'): object {
   const items = groups.map((group) => ({
     metadata: group.name === '' ? {} : { name: group.name },
-    versions: group.versions.map((v) => ({ version: v.version, resources: v.resources.map(aggregatedResource), freshness: 'Current' })),
+    versions: group.versions.map((v) => ({
+      version: v.version,
+      resources: v.resources.map(aggregatedResource),
+      freshness: 'Current',
+    })),
   }));
   return { kind: 'APIGroupDiscoveryList', apiVersion: `apidiscovery.k8s.io/${version}`, metadata: {}, items };
 }

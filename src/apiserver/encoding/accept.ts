@@ -55,14 +55,18 @@ function parseAccept(header: string): Clause[] {
     }
     return clause;
   });
-  return clauses.map((c, i) => ({ c, i })).sort((a, b) => b.c.q - a.c.q || a.i - b.i).map(({ c }) => c);
+  return clauses
+    .map((c, i) => ({ c, i }))
+    .sort((a, b) => b.c.q - a.c.q || a.i - b.i)
+    .map(({ c }) => c);
 }
 
 function transformOf(parameters: Record<string, string>): Transform | 'none' | 'unknown' {
   const { as, v, g } = parameters;
   if (as === undefined) return 'none';
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return 'unknown';
-  if (as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList') return { kind: as, version: v };
+  if (as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
+    return { kind: as, version: v };
   return 'unknown';
 }
 
@@ -79,13 +83,33 @@ export interface Acceptance {
 }
 
 /** The answer of a plain object or list. */
-export const objectAcceptance: Acceptance = { collection: false, transforms: true, stream: false, protobuf: true };
+export const objectAcceptance: Acceptance = {
+  collection: false,
+  transforms: true,
+  stream: false,
+  protobuf: true,
+};
 /** The answer of a list. */
-export const listAcceptance: Acceptance = { collection: true, transforms: true, stream: false, protobuf: true };
+export const listAcceptance: Acceptance = {
+  collection: true,
+  transforms: true,
+  stream: false,
+  protobuf: true,
+};
 /** The answer of a watch. */
-export const watchAcceptance: Acceptance = { collection: true, transforms: true, stream: true, protobuf: true };
+export const watchAcceptance: Acceptance = {
+  collection: true,
+  transforms: true,
+  stream: true,
+  protobuf: true,
+};
 /** Discovery, reviews, errors. */
-export const plainAcceptance: Acceptance = { collection: false, transforms: false, stream: false, protobuf: true };
+export const plainAcceptance: Acceptance = {
+  collection: false,
+  transforms: false,
+  stream: false,
+  protobuf: true,
+};
 
 /** The router's own check: some clause must name a type of the route, or any type. `application/*` does not. */
 function routable(header: string): boolean {
@@ -98,7 +122,14 @@ function routable(header: string): boolean {
 
 function notRoutable(accept: Acceptance): ApiError {
   const available = accept.collection ? [...objectTypes, ...watchTypes] : objectTypes;
-  return new ApiError(failure(406, 'NotAcceptable', `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`, {}));
+  return new ApiError(
+    failure(
+      406,
+      'NotAcceptable',
+      `406: Not Acceptable\n\nAvailable representations: ${available.join(', ')}`,
+      {},
+    ),
+  );
 }
 
 const wildcards = new Set(['*/*', 'application/*']);
@@ -129,7 +160,12 @@ function wantsPretty(query: URLSearchParams, userAgent: string | undefined): boo
 }
 
 /** The encoding for a request. Throws 406 naming what can be had. */
-export function encodingOf(header: string | undefined, query: URLSearchParams, userAgent: string | undefined, accept: Acceptance): Encoding {
+export function encodingOf(
+  header: string | undefined,
+  query: URLSearchParams,
+  userAgent: string | undefined,
+  accept: Acceptance,
+): Encoding {
   const cacheKey = `${accept.transforms}${accept.stream}${accept.protobuf} ${header ?? ''}`;
   let found = known.get(cacheKey);
   if (!found && !routable(header ?? '')) throw notRoutable(accept);

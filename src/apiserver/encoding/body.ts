@@ -1,7 +1,13 @@
 // Request bodies to objects: content type, syntax, kind, fields.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/{create,rest}.go, apimachinery/pkg/runtime/serializer/json/json.go.
 import { goQuote } from '../../api/go-text.ts';
-import { apiVersionOf, type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../api/object.ts';
+import {
+  apiVersionOf,
+  type Json,
+  type JsonObject,
+  type KubeObject,
+  parseApiVersion,
+} from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { decodeTyped } from '../../api/schema/decode.ts';
@@ -10,7 +16,7 @@ import { goTypeName } from '../../api/schema/go-type-name.ts';
 import { refOfKind } from '../../api/schema/type-table.ts';
 import { type ApiError, badRequest, unsupportedMediaType } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
-import { deleteOptionsOf, type DeleteOptions, type FieldValidation } from '../request-options.ts';
+import { type DeleteOptions, deleteOptionsOf, type FieldValidation } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
 import { decodeProtobufBody } from './protobuf.ts';
 
@@ -40,12 +46,15 @@ function textOf(value: unknown): string {
 /** The start of a body for error messages. Upstream: summarizeData. */
 function summary(body: Buffer): string {
   if (body.length === 0) return '<empty>';
-  if (body[0] === 0x7b) return body.length > 30 ? `${body.toString('utf8', 0, 30)} ...` : body.toString('utf8');
+  if (body[0] === 0x7b)
+    return body.length > 30 ? `${body.toString('utf8', 0, 30)} ...` : body.toString('utf8');
   return body.length > 30 ? `${body.toString('hex', 0, 30)} ...` : body.toString('hex');
 }
 
 function unrecognized(wanted: string, why: string, body: Buffer): ApiError {
-  return badRequest(`the object provided is unrecognized (must be of type ${wanted}): ${why} (${summary(body)})`);
+  return badRequest(
+    `the object provided is unrecognized (must be of type ${wanted}): ${why} (${summary(body)})`,
+  );
 }
 
 function parseBody(exchange: Exchange, wanted: string, group = '', version = ''): ParsedBody {
@@ -59,7 +68,8 @@ function parseBody(exchange: Exchange, wanted: string, group = '', version = '')
   try {
     json = type === 'application/yaml' ? parseYaml(body) : parseJson(body);
   } catch (error) {
-    if (error instanceof JsonSyntaxError) throw unrecognized(wanted, `couldn't get version/kind; json parse error: ${error.message}`, body);
+    if (error instanceof JsonSyntaxError)
+      throw unrecognized(wanted, `couldn't get version/kind; json parse error: ${error.message}`, body);
     if (error instanceof YamlSyntaxError) throw unrecognized(wanted, error.message, body);
     throw error;
   }
@@ -73,20 +83,35 @@ function parseBody(exchange: Exchange, wanted: string, group = '', version = '')
 }
 
 /** Collects strict errors and either warns of them or refuses the body. */
-function finishStrict(exchange: Exchange, errors: string[], validation: FieldValidation, fail: (text: string) => ApiError): void {
+function finishStrict(
+  exchange: Exchange,
+  errors: string[],
+  validation: FieldValidation,
+  fail: (text: string) => ApiError,
+): void {
   if (errors.length === 0 || validation === 'Ignore') return;
   if (validation === 'Strict') throw fail(`strict decoding error: ${errors.join(', ')}`);
   for (const error of errors) for (const text of yamlWarningTexts(error)) exchange.warn(text);
 }
 
-function decodeParsed(exchange: Exchange, parsed: ParsedBody, ref: string, wanted: string, apiVersion: string, validation: FieldValidation): KubeObject {
+function decodeParsed(
+  exchange: Exchange,
+  parsed: ParsedBody,
+  ref: string,
+  wanted: string,
+  apiVersion: string,
+  validation: FieldValidation,
+): KubeObject {
   const errors: string[] = [];
   const sink = validation === 'Ignore' ? undefined : { add: (message: string) => errors.push(message) };
   const version = parseApiVersion(apiVersion)?.version ?? apiVersion;
-  const fail = (text: string): ApiError => badRequest(`${wanted} in version ${goQuote(version)} cannot be handled as a ${wanted}: ${text}`);
+  const fail = (text: string): ApiError =>
+    badRequest(`${wanted} in version ${goQuote(version)} cannot be handled as a ${wanted}: ${text}`);
   let object: KubeObject;
   try {
-    object = parsed.source ? decodeTyped(ref, parsed.value, sink, parsed.source) : (parsed.value as unknown as KubeObject);
+    object = parsed.source
+      ? decodeTyped(ref, parsed.value, sink, parsed.source)
+      : (parsed.value as unknown as KubeObject);
   } catch (error) {
     if (error instanceof DecodeError) throw fail(error.message);
     throw error;
@@ -103,7 +128,14 @@ function internalType(group: string, kind: string): string {
 }
 
 /** The kind in a body must be one that the path takes. Throws 400. */
-function checkKind(parsed: ParsedBody, group: string, version: string, kind: string, body: Buffer, accepts: readonly string[]): void {
+function checkKind(
+  parsed: ParsedBody,
+  group: string,
+  version: string,
+  kind: string,
+  body: Buffer,
+  accepts: readonly string[],
+): void {
   const given = parsed.kind || kind;
   const expected = apiVersionOf(group, version);
   const apiVersion = parsed.apiVersion || expected;
@@ -113,19 +145,32 @@ function checkKind(parsed: ParsedBody, group: string, version: string, kind: str
   if (gv === undefined) throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, body);
   const ref = refOfKind({ ...gv, kind: given });
   if (ref === undefined) {
-    throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: no kind ${goQuote(given)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
+    throw badRequest(
+      `${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: no kind ${goQuote(given)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+    );
   }
   if (given !== kind) {
-    throw badRequest(`${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: converting (${goTypeName(ref, true)}) to (${internalType(group, kind)}): unknown conversion`);
+    throw badRequest(
+      `${given} in version ${goQuote(gv.version)} cannot be handled as a ${kind}: converting (${goTypeName(ref, true)}) to (${internalType(group, kind)}): unknown conversion`,
+    );
   }
-  throw badRequest(`the API version in the data (${apiVersion}) does not match the expected API version (${expected})`);
+  throw badRequest(
+    `the API version in the data (${apiVersion}) does not match the expected API version (${expected})`,
+  );
 }
 
 /**
  * The body as an object of a given type, defaults not filled in. `accepts`: further apiVersions that are taken for the same.
  * Throws 400 and 415.
  */
-export function decodeAs(exchange: Exchange, ref: string, apiVersion: string, kind: string, validation: FieldValidation, accepts: readonly string[] = []): KubeObject {
+export function decodeAs(
+  exchange: Exchange,
+  ref: string,
+  apiVersion: string,
+  kind: string,
+  validation: FieldValidation,
+  accepts: readonly string[] = [],
+): KubeObject {
   const { group, version } = parseApiVersion(apiVersion)!;
   const parsed = parseBody(exchange, kind, group, version);
   checkKind(parsed, group, version, kind, exchange.body, accepts);
@@ -133,7 +178,11 @@ export function decodeAs(exchange: Exchange, ref: string, apiVersion: string, ki
 }
 
 /** The body as an object of the resource, in the stored version, with defaults. Throws 400 and 415. */
-export function decodeObject(exchange: Exchange, resource: ServedResource, validation: FieldValidation): KubeObject {
+export function decodeObject(
+  exchange: Exchange,
+  resource: ServedResource,
+  validation: FieldValidation,
+): KubeObject {
   const { group, version, kind, typeRef } = resource.definition;
   const object = decodeAs(exchange, typeRef, apiVersionOf(group, version), kind, validation);
   return toStored(resource, object);
@@ -156,9 +205,14 @@ export function decodeDeleteOptions(exchange: Exchange): DeleteOptions {
   const apiVersion = parsed.apiVersion || 'meta.k8s.io/v1';
   const gv = parseApiVersion(apiVersion);
   const known = kind === 'DeleteOptions' && gv !== undefined;
-  if (!known) throw badRequest(`no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:100"`);
+  if (!known)
+    throw badRequest(
+      `no kind ${goQuote(kind)} is registered for version ${goQuote(apiVersion)} in scheme "pkg/runtime/scheme.go:100"`,
+    );
   try {
-    const options = parsed.source ? decodeTyped('meta/v1.DeleteOptions', parsed.value, undefined, parsed.source) : parsed.value;
+    const options = parsed.source
+      ? decodeTyped('meta/v1.DeleteOptions', parsed.value, undefined, parsed.source)
+      : parsed.value;
     return deleteOptionsOf(exchange.query, options as unknown as JsonObject);
   } catch (error) {
     if (error instanceof DecodeError) throw badRequest(error.message);

@@ -1,9 +1,9 @@
 // A list to the chunks of a response. JSON lists are a header and slices of the stored bytes; nothing is parsed.
 import { apiVersionOf } from '../../api/object.ts';
-import { encodeList } from './protobuf.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
 import type { ServedResource } from '../resources.ts';
 import { encodeValue, type Rendering, servedObject } from './object-encoder.ts';
+import { encodeList } from './protobuf.ts';
 import { type ListMeta, partialObjectMetadata, tableOf } from './table.ts';
 
 // Big enough that few writes are needed, small enough that other requests get their turn between two.
@@ -23,7 +23,12 @@ export interface ListBody {
   chunks(): Iterable<Buffer>;
 }
 
-function* jsonChunks(head: Buffer, objects: readonly CachedObject[], offset: number, tail: Buffer): Iterable<Buffer> {
+function* jsonChunks(
+  head: Buffer,
+  objects: readonly CachedObject[],
+  offset: number,
+  tail: Buffer,
+): Iterable<Buffer> {
   let chunk = Buffer.allocUnsafe(Math.max(chunkBytes, head.length));
   let at = head.copy(chunk, 0);
   for (let i = 0; i < objects.length; i++) {
@@ -44,10 +49,16 @@ function* jsonChunks(head: Buffer, objects: readonly CachedObject[], offset: num
 }
 
 /** The list as stored JSON. */
-export function jsonList(resource: ServedResource, objects: readonly CachedObject[], metadata: ListMeta): ListBody {
+export function jsonList(
+  resource: ServedResource,
+  objects: readonly CachedObject[],
+  metadata: ListMeta,
+): ListBody {
   const { definition } = resource;
   const apiVersion = apiVersionOf(definition.group, definition.version);
-  const head = Buffer.from(`{"kind":"${definition.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`);
+  const head = Buffer.from(
+    `{"kind":"${definition.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
+  );
   const tail = Buffer.from(']}\n');
   const separators = objects.length > 0 ? -1 : 0;
   const size = head.length + jsonSize(objects, resource.itemOffset) + separators + tail.length;
@@ -61,7 +72,12 @@ function bare(object: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** The list in any other encoding, as one buffer. */
-export function renderList(resource: ServedResource, objects: readonly CachedObject[], metadata: ListMeta, rendering: Rendering): Buffer {
+export function renderList(
+  resource: ServedResource,
+  objects: readonly CachedObject[],
+  metadata: ListMeta,
+  rendering: Rendering,
+): Buffer {
   const { definition } = resource;
   const { encoding, includeObject, now } = rendering;
   const as = encoding.as;
@@ -71,11 +87,17 @@ export function renderList(resource: ServedResource, objects: readonly CachedObj
     return encodeValue(encoding, `meta/${as.version}.Table`, table);
   }
   if (as) {
-    const list = { kind: 'PartialObjectMetadataList', apiVersion: `meta.k8s.io/${as.version}`, metadata, items: items.map((o) => partialObjectMetadata(o, as.version)) };
+    const list = {
+      kind: 'PartialObjectMetadataList',
+      apiVersion: `meta.k8s.io/${as.version}`,
+      metadata,
+      items: items.map((o) => partialObjectMetadata(o, as.version)),
+    };
     return encodeValue(encoding, 'meta/v1.PartialObjectMetadataList', list);
   }
   const apiVersion = apiVersionOf(definition.group, definition.version);
-  if (encoding.media === 'protobuf') return encodeList(definition.typeRef, apiVersion, definition.listKind ?? '', metadata, items);
+  if (encoding.media === 'protobuf')
+    return encodeList(definition.typeRef, apiVersion, definition.listKind ?? '', metadata, items);
   const list = { kind: definition.listKind, apiVersion, metadata, items: items.map(bare) };
   return encodeValue(encoding, `${definition.typeRef}List`, list);
 }

@@ -1,9 +1,9 @@
 // One stored object to the bytes of a response, for every encoding. The common case, JSON as stored, copies nothing.
 import type { KubeObject } from '../../api/object.ts';
-import { encodeObject } from './protobuf.ts';
 import type { ServedResource } from '../resources.ts';
 import { objectBytes, parseObject } from '../store/serialize.ts';
 import type { Encoding } from './accept.ts';
+import { encodeObject } from './protobuf.ts';
 import { type IncludeObject, partialObjectMetadata, tableOf } from './table.ts';
 import { toYaml } from './yaml.ts';
 
@@ -23,7 +23,12 @@ export function servedObject(resource: ServedResource, bytes: Buffer): KubeObjec
 
 /** Whether stored bytes can be sent as they are. */
 export function isVerbatim(resource: ServedResource, encoding: Encoding): boolean {
-  return encoding.media === 'json' && encoding.as === undefined && !encoding.pretty && resource.conversion === undefined;
+  return (
+    encoding.media === 'json' &&
+    encoding.as === undefined &&
+    !encoding.pretty &&
+    resource.conversion === undefined
+  );
 }
 
 /** The envelope of an object that names its own kind. */
@@ -40,13 +45,21 @@ export function encodeValue(encoding: Encoding, ref: string, value: object): Buf
 }
 
 /** What the object becomes under the asked transform; `headers`: tables carry their column definitions. */
-export function transformed(resource: ServedResource, object: KubeObject, rendering: Rendering, headers = true): { ref: string; value: Record<string, unknown> } {
+export function transformed(
+  resource: ServedResource,
+  object: KubeObject,
+  rendering: Rendering,
+  headers = true,
+): { ref: string; value: Record<string, unknown> } {
   const { encoding, includeObject, now } = rendering;
   const as = encoding.as;
   if (as === undefined) return { ref: resource.definition.typeRef, value: object };
   if (as.kind === 'Table') {
     const metadata = { resourceVersion: object.metadata.resourceVersion ?? '' };
-    return { ref: `meta/${as.version}.Table`, value: tableOf(resource, [object], metadata, includeObject, as.version, now, headers) };
+    return {
+      ref: `meta/${as.version}.Table`,
+      value: tableOf(resource, [object], metadata, includeObject, as.version, now, headers),
+    };
   }
   return { ref: 'meta/v1.PartialObjectMetadata', value: partialObjectMetadata(object, as.version) };
 }
@@ -57,4 +70,3 @@ export function renderObject(resource: ServedResource, bytes: Buffer, rendering:
   const { ref, value } = transformed(resource, servedObject(resource, bytes), rendering);
   return encodeValue(rendering.encoding, ref, value);
 }
-

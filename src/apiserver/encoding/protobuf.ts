@@ -1,8 +1,15 @@
 // Kubernetes protobuf as the API server sends and reads it; the codec itself is driven by the schema tables.
 import { apiVersionOf, type Json, parseApiVersion } from '../../api/object.ts';
-import { decodeRawExtension, isProtobufEnvelope, listEnvelope, unwrapProtobuf, watchFrame, wrapProtobuf } from '../../api/protobuf/envelope.ts';
 import { decodeProtobuf } from '../../api/protobuf/decode.ts';
 import { encodeProtobuf, NoProtobufError } from '../../api/protobuf/encode.ts';
+import {
+  decodeRawExtension,
+  isProtobufEnvelope,
+  listEnvelope,
+  unwrapProtobuf,
+  watchFrame,
+  wrapProtobuf,
+} from '../../api/protobuf/envelope.ts';
 import { ProtobufError } from '../../api/protobuf/reader.ts';
 import { DecodeError } from '../../api/schema/explain.ts';
 import { refOfKind } from '../../api/schema/type-table.ts';
@@ -23,9 +30,23 @@ export function encodeObject(ref: string, apiVersion: string, kind: string, valu
 }
 
 /** The envelope of a list. `itemRef`: type of its items. */
-export function encodeList(itemRef: string, apiVersion: string, listKind: string, metadata: object, items: readonly object[]): Buffer {
+export function encodeList(
+  itemRef: string,
+  apiVersion: string,
+  listKind: string,
+  metadata: object,
+  items: readonly object[],
+): Buffer {
   const { group, version } = parseApiVersion(apiVersion)!;
-  return orNotAcceptable(() => listEnvelope(group, version, listKind, metadata, items.map((item) => encodeProtobuf(itemRef, item))));
+  return orNotAcceptable(() =>
+    listEnvelope(
+      group,
+      version,
+      listKind,
+      metadata,
+      items.map((item) => encodeProtobuf(itemRef, item)),
+    ),
+  );
 }
 
 /** A frame of a watch stream around an object's envelope. */
@@ -34,17 +55,25 @@ export function encodeWatchFrame(type: string, envelope: Buffer): Buffer {
 }
 
 /** Reads a body in protobuf. `fallback`: the type that the path expects. Throws 400. */
-export function decodeProtobufBody(body: Buffer, fallback: { group: string; version: string; kind: string }): { apiVersion: string; kind: string; value: Json } {
-  if (!isProtobufEnvelope(body)) throw badRequest('provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]');
+export function decodeProtobufBody(
+  body: Buffer,
+  fallback: { group: string; version: string; kind: string },
+): { apiVersion: string; kind: string; value: Json } {
+  if (!isProtobufEnvelope(body))
+    throw badRequest(
+      'provided data does not appear to be a protobuf message, expected prefix [107 56 115 0]',
+    );
   try {
     const { apiVersion, kind, raw } = unwrapProtobuf(body);
-    const gvk = apiVersion === '' || kind === '' ? fallback : { ...(parseApiVersion(apiVersion) ?? fallback), kind };
+    const gvk =
+      apiVersion === '' || kind === '' ? fallback : { ...(parseApiVersion(apiVersion) ?? fallback), kind };
     const ref = refOfKind(gvk);
     if (ref === undefined) return { apiVersion, kind, value: {} };
     const value = decodeProtobuf(ref, raw, decodeRawExtension) as unknown as Json;
     return { apiVersion: apiVersion || apiVersionOf(gvk.group, gvk.version), kind: kind || gvk.kind, value };
   } catch (error) {
-    if (error instanceof ProtobufError || error instanceof DecodeError || error instanceof NoProtobufError) throw badRequest(error.message);
+    if (error instanceof ProtobufError || error instanceof DecodeError || error instanceof NoProtobufError)
+      throw badRequest(error.message);
     throw error;
   }
 }

@@ -1,11 +1,17 @@
 // Watch events as bytes. A frame is made once per encoding and shared by every watcher; the frames of one commit are
 // joined once for all watchers of the same scope.
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
-import { encodeWatchFrame } from './protobuf.ts';
 import type { Status } from '../../api/status.ts';
 import type { CachedObject, CacheEvent } from '../../storage/watch-cache.ts';
 import type { ServedResource } from '../resources.ts';
-import { encodeProtobufObject, isVerbatim, type Rendering, servedObject, transformed } from './object-encoder.ts';
+import {
+  encodeProtobufObject,
+  isVerbatim,
+  type Rendering,
+  servedObject,
+  transformed,
+} from './object-encoder.ts';
+import { encodeWatchFrame } from './protobuf.ts';
 
 /** The annotation of the bookmark that ends the initial events of a watch list (KEP-3157). */
 export const initialEventsEnd = 'k8s.io/initial-events-end';
@@ -36,8 +42,12 @@ export class WatchFrames {
     this.verbatim = isVerbatim(resource, encoding);
     const isTable = encoding.as?.kind === 'Table';
     const { group, version } = resource.definition;
-    this.memoKey = isTable || encoding.pretty ? undefined : `${group}/${version} ${encoding.media} ${encoding.as?.kind ?? ''}${encoding.as?.version ?? ''}`;
-    this.contentType = encoding.media === 'protobuf' ? `${encoding.contentType};stream=watch` : encoding.contentType;
+    this.memoKey =
+      isTable || encoding.pretty
+        ? undefined
+        : `${group}/${version} ${encoding.media} ${encoding.as?.kind ?? ''}${encoding.as?.version ?? ''}`;
+    this.contentType =
+      encoding.media === 'protobuf' ? `${encoding.contentType};stream=watch` : encoding.contentType;
   }
 
   /** The frames of one commit. */
@@ -45,7 +55,10 @@ export class WatchFrames {
     if (this.memoKey === undefined) return Buffer.concat(events.map((e) => this.frame(e.type, e.object)));
     if (events.length === 1) return this.shared(events[0]!, this.memoKey);
     let byEncoding = joined.get(events);
-    if (byEncoding === undefined) joined.set(events, (byEncoding = new Map()));
+    if (byEncoding === undefined) {
+      byEncoding = new Map();
+      joined.set(events, byEncoding);
+    }
     let bytes = byEncoding.get(this.memoKey);
     if (bytes === undefined) {
       bytes = Buffer.concat(events.map((e) => this.shared(e, this.memoKey!)));
@@ -79,7 +92,11 @@ export class WatchFrames {
       metadata: { resourceVersion: String(revision), ...(annotations && { annotations }) },
     };
     const { ref, value } = transformed(this.resource, object, this.rendering, !this.headerSent);
-    return this.wrap('BOOKMARK', ref, this.rendering.encoding.as?.kind === 'Table' ? { ...value, rows: [] } : value);
+    return this.wrap(
+      'BOOKMARK',
+      ref,
+      this.rendering.encoding.as?.kind === 'Table' ? { ...value, rows: [] } : value,
+    );
   }
 
   /** An ERROR event; the stream ends after it. */
@@ -97,7 +114,12 @@ export class WatchFrames {
       // the stored newline stays out: it would end the frame too early
       return Buffer.concat([head, object.bytes.subarray(0, -1), jsonTail]);
     }
-    const { ref, value } = transformed(this.resource, servedObject(this.resource, object.bytes), this.rendering, !this.headerSent);
+    const { ref, value } = transformed(
+      this.resource,
+      servedObject(this.resource, object.bytes),
+      this.rendering,
+      !this.headerSent,
+    );
     this.headerSent = true;
     return this.wrap(type, ref, value);
   }

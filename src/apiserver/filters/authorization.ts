@@ -1,7 +1,12 @@
 // Asks whether the user may do this, or refuses with 403.
 // Upstream: k8s.io/apiserver/pkg/endpoints/filters/authorization.go.
 import { forbidden } from '../../api/status.ts';
-import { type AuthorizationAttributes, type Authorizer, attributesOfRequest, forbiddenText } from '../authorization/authorizer.ts';
+import {
+  type AuthorizationAttributes,
+  type Authorizer,
+  attributesOfRequest,
+  forbiddenText,
+} from '../authorization/authorizer.ts';
 import type { Filter } from './filter.ts';
 
 /** The 403 for something that the user may not do. */

@@ -27,28 +27,54 @@ export function wipeSystemFields(object: KubeObject): void {
 export function ensureNamespace(resource: ServedResource, object: KubeObject, namespace: string): void {
   const { metadata } = object;
   if (!resource.definition.namespaced) {
-    if (metadata.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+    if (metadata.namespace)
+      throw badRequest(
+        'the namespace of the provided object does not match the namespace sent on the request',
+      );
     return;
   }
   if (!metadata.namespace) metadata.namespace = namespace;
-  if (metadata.namespace !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
 /** Creates an object of the body. */
 export const createHandler: Handler = async (exchange, resource, context) => {
   const encoding = negotiate(exchange, objectAcceptance);
   const { namespace } = exchange.info;
-  if (resource.definition.namespaced && namespace === '') throw badRequest('an empty namespace may not be set during creation');
+  if (resource.definition.namespaced && namespace === '')
+    throw badRequest('an empty namespace may not be set during creation');
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
   const object = decodeObject(exchange, resource, options.fieldValidation);
   wipeSystemFields(object);
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
   const request: AdmissionRequest = {
-    operation: 'CREATE', resource, subresource: '', namespace, name: object.metadata.name ?? '', object, oldObject: undefined, user: exchange.user, dryRun: options.dryRun, warn: (text) => exchange.warn(text),
+    operation: 'CREATE',
+    resource,
+    subresource: '',
+    namespace,
+    name: object.metadata.name ?? '',
+    object,
+    oldObject: undefined,
+    user: exchange.user,
+    dryRun: options.dryRun,
+    warn: (text) => exchange.warn(text),
   };
   await context.store.admission.admit(request);
-  const validate = (): Promise<void> => context.store.admission.validate({ ...request, name: object.metadata.name ?? '' });
-  const written = await createObject(resource, object, context.store, writeContextOf(exchange, namespace, options.dryRun), validate);
-  sendBytes(exchange, 201, encoding, renderObject(resource, written.bytes, renderingOf(exchange, encoding, context)));
+  const validate = (): Promise<void> =>
+    context.store.admission.validate({ ...request, name: object.metadata.name ?? '' });
+  const written = await createObject(
+    resource,
+    object,
+    context.store,
+    writeContextOf(exchange, namespace, options.dryRun),
+    validate,
+  );
+  sendBytes(
+    exchange,
+    201,
+    encoding,
+    renderObject(resource, written.bytes, renderingOf(exchange, encoding, context)),
+  );
 };

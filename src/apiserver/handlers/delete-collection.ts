@@ -27,7 +27,14 @@ export const deleteCollectionHandler: Handler = async (exchange, resource, conte
     for (let object = waiting.shift(); object; object = waiting.shift()) {
       const { fields } = object.attributes();
       try {
-        await deleteOne(exchange, resource, context, fields['metadata.namespace'] ?? '', fields['metadata.name'] ?? '', options);
+        await deleteOne(
+          exchange,
+          resource,
+          context,
+          fields['metadata.namespace'] ?? '',
+          fields['metadata.name'] ?? '',
+          options,
+        );
       } catch (error) {
         // Somebody else was faster: it is gone, which is what was asked for.
         if (!(error instanceof ApiError && error.code === 404)) throw error;
@@ -35,5 +42,10 @@ export const deleteCollectionHandler: Handler = async (exchange, resource, conte
     }
   };
   await Promise.all(Array.from({ length: Math.min(workers, waiting.length) }, work));
-  sendBytes(exchange, 200, encoding, renderList(resource, list.objects, metadata, renderingOf(exchange, encoding, context)));
+  sendBytes(
+    exchange,
+    200,
+    encoding,
+    renderList(resource, list.objects, metadata, renderingOf(exchange, encoding, context)),
+  );
 };

@@ -13,12 +13,35 @@ import { type Deleted, deleteObject } from '../store/delete.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
 
 /** Deletes one object after the validating admission agreed. Shared by DELETE and deletecollection. */
-export function deleteOne(exchange: Exchange, resource: ServedResource, context: HandlerContext, namespace: string, name: string, options: DeleteOptions): Promise<Deleted> {
+export function deleteOne(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  namespace: string,
+  name: string,
+  options: DeleteOptions,
+): Promise<Deleted> {
   const validate = (object: KubeObject): Promise<void> =>
     context.store.admission.validate({
-      operation: 'DELETE', resource, subresource: '', namespace, name, object: undefined, oldObject: object, user: exchange.user, dryRun: options.dryRun, warn: (text) => exchange.warn(text),
+      operation: 'DELETE',
+      resource,
+      subresource: '',
+      namespace,
+      name,
+      object: undefined,
+      oldObject: object,
+      user: exchange.user,
+      dryRun: options.dryRun,
+      warn: (text) => exchange.warn(text),
     });
-  return deleteObject(resource, name, { ...options }, context.store, writeContextOf(exchange, namespace, options.dryRun), validate);
+  return deleteObject(
+    resource,
+    name,
+    { ...options },
+    context.store,
+    writeContextOf(exchange, namespace, options.dryRun),
+    validate,
+  );
 }
 
 function deletedStatus(resource: ServedResource, object: KubeObject): Status {
@@ -34,9 +57,22 @@ export const deleteHandler: Handler = async (exchange, resource, context) => {
   const deleted = await deleteOne(exchange, resource, context, namespace, name, options);
   const code = !deleted.gone && options.orphanDependents === false ? 202 : 200;
   if (deleted.gone && !resource.kind.returnsDeletedObject) {
-    const plain = encoding.as === undefined ? encoding : { ...negotiate(exchange, { ...plainAcceptance, transforms: true }), as: undefined };
-    sendBytes(exchange, code, plain, encodeValue(plain, 'meta/v1.Status', deletedStatus(resource, deleted.object)));
+    const plain =
+      encoding.as === undefined
+        ? encoding
+        : { ...negotiate(exchange, { ...plainAcceptance, transforms: true }), as: undefined };
+    sendBytes(
+      exchange,
+      code,
+      plain,
+      encodeValue(plain, 'meta/v1.Status', deletedStatus(resource, deleted.object)),
+    );
     return;
   }
-  sendBytes(exchange, code, encoding, renderObject(resource, deleted.bytes, renderingOf(exchange, encoding, context)));
+  sendBytes(
+    exchange,
+    code,
+    encoding,
+    renderObject(resource, deleted.bytes, renderingOf(exchange, encoding, context)),
+  );
 };

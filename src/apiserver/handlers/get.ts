@@ -6,8 +6,8 @@ import { isVerbatim, renderObject } from '../encoding/object-encoder.ts';
 import { revisionOf } from '../request-options.ts';
 import { keyOf } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
-import { tooLargeVersion, waitMs } from './read-revision.ts';
 import { type Handler, renderingOf } from './handler.ts';
+import { tooLargeVersion, waitMs } from './read-revision.ts';
 
 /** Sends one object. A resourceVersion asks for a state at least as new. */
 export const getHandler: Handler = async (exchange, resource, context) => {
@@ -17,10 +17,17 @@ export const getHandler: Handler = async (exchange, resource, context) => {
   const asked = exchange.query.get('resourceVersion');
   if (asked) {
     const revision = revisionOf(asked)!;
-    if (revision > cache.revision() && !(await cache.waitFor(revision, waitMs))) throw tooLargeVersion(revision, cache.revision());
+    if (revision > cache.revision() && !(await cache.waitFor(revision, waitMs)))
+      throw tooLargeVersion(revision, cache.revision());
   }
   const object = cache.get(keyOf(resource, namespace, name));
   if (object === undefined) throw notFound(resource.groupResource, name);
   if (isVerbatim(resource, encoding)) exchange.send(200, encoding.contentType, object.bytes);
-  else sendBytes(exchange, 200, encoding, renderObject(resource, object.bytes, renderingOf(exchange, encoding, context)));
+  else
+    sendBytes(
+      exchange,
+      200,
+      encoding,
+      renderObject(resource, object.bytes, renderingOf(exchange, encoding, context)),
+    );
 };

@@ -1,9 +1,9 @@
 // What a handler is, and what it works with.
 import type { Clock, Random } from '../../api/clock.ts';
-import type { Exchange } from '../exchange.ts';
-import type { IncludeObject } from '../encoding/table.ts';
-import type { Rendering } from '../encoding/object-encoder.ts';
 import type { Encoding } from '../encoding/accept.ts';
+import type { Rendering } from '../encoding/object-encoder.ts';
+import type { IncludeObject } from '../encoding/table.ts';
+import type { Exchange } from '../exchange.ts';
 import { includeObjectOf } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
 import type { StoreDependencies, WriteContext } from '../store/write-context.ts';
@@ -20,15 +20,25 @@ export interface HandlerContext {
 }
 
 /** Answers one request for a resource. Throws ApiError. */
-export type Handler = (exchange: Exchange, resource: ServedResource, context: HandlerContext) => Promise<void>;
+export type Handler = (
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+) => Promise<void>;
 
 /** How this request wants its objects rendered. */
 export function renderingOf(exchange: Exchange, encoding: Encoding, context: HandlerContext): Rendering {
-  const includeObject: IncludeObject = encoding.as?.kind === 'Table' ? includeObjectOf(exchange.query) : 'Metadata';
+  const includeObject: IncludeObject =
+    encoding.as?.kind === 'Table' ? includeObjectOf(exchange.query) : 'Metadata';
   return { encoding, includeObject, now: context.clock.now() };
 }
 
 /** The circumstances of this request's write. */
-export function writeContextOf(exchange: Exchange, namespace: string, dryRun: boolean, subresource = ''): WriteContext {
+export function writeContextOf(
+  exchange: Exchange,
+  namespace: string,
+  dryRun: boolean,
+  subresource = '',
+): WriteContext {
   return { user: exchange.user, namespace, subresource, dryRun, warn: (text) => exchange.warn(text) };
 }

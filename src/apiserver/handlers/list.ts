@@ -24,14 +24,25 @@ export function listMetaOf(list: CacheList, prefix: string, filtered: boolean): 
 }
 
 /** Reads a list by its options. `namespace` is '' for all. Throws 400, 410 and 504. */
-export async function readList(resource: ServedResource, namespace: string, selection: Selection, options: ListOptions): Promise<{ list: CacheList; metadata: ListMeta }> {
+export async function readList(
+  resource: ServedResource,
+  namespace: string,
+  selection: Selection,
+  options: ListOptions,
+): Promise<{ list: CacheList; metadata: ListMeta }> {
   const cache = resource.cache!;
   const prefix = prefixOf(resource, namespace);
   const position = await readPosition(cache, prefix, options);
   // The watch cache upstream ignores a limit at resourceVersion=0; clients count on getting everything in one piece.
   const limit = options.resourceVersion === '0' ? 0 : options.limit;
   try {
-    const list = cache.list({ prefix: selection.prefix, revision: position.revision, after: position.after, limit, filter: selection.filter });
+    const list = cache.list({
+      prefix: selection.prefix,
+      revision: position.revision,
+      after: position.after,
+      limit,
+      filter: selection.filter,
+    });
     return { list, metadata: listMetaOf(list, prefix, selection.filter !== undefined) };
   } catch (error) {
     const after = position.after;
@@ -49,7 +60,9 @@ export const listHandler: Handler = async (exchange, resource, context) => {
   if (encoding.as?.kind === 'PartialObjectMetadata') {
     const { listKind, group } = resource.definition;
     const type = `*${group === '' ? 'core' : group.split('.')[0]}.${listKind}`;
-    throw notAcceptableText(`you requested PartialObjectMetadata, but the requested object is a list (${type})`);
+    throw notAcceptableText(
+      `you requested PartialObjectMetadata, but the requested object is a list (${type})`,
+    );
   }
   const { list, metadata } = await readList(resource, namespace, selection, options);
   if (isVerbatim(resource, encoding)) {
@@ -57,7 +70,12 @@ export const listHandler: Handler = async (exchange, resource, context) => {
     await sendChunks(exchange, 200, encoding, body.size, body.chunks());
     return;
   }
-  sendBytes(exchange, 200, encoding, renderList(resource, list.objects, metadata, renderingOf(exchange, encoding, context)));
+  sendBytes(
+    exchange,
+    200,
+    encoding,
+    renderList(resource, list.objects, metadata, renderingOf(exchange, encoding, context)),
+  );
 };
 
 function notAcceptableText(message: string): Error {

@@ -17,5 +17,7 @@ export function dedupOwnerReferences(object: KubeObject, exchange: Exchange): vo
   if (repeated.size === 0) return;
   object.metadata.ownerReferences = kept;
   const uids = [...repeated].join(', ');
-  exchange.warn(`.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`);
+  exchange.warn(
+    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+  );
 }

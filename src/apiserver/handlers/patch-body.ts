@@ -38,7 +38,9 @@ const patchTypes: Record<string, PatchType> = {
     apply(current, body) {
       const operations = jsonPatchOperations(body.value);
       if (operations.length > maxOperations) {
-        throw requestEntityTooLarge(`The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`);
+        throw requestEntityTooLarge(
+          `The allowed maximum operations in a JSON patch is ${maxOperations}, got ${operations.length}`,
+        );
       }
       return applyJsonPatch(current, operations) as JsonObject;
     },
@@ -62,7 +64,9 @@ function patchFault(error: unknown): unknown {
   if (!(error instanceof PatchError)) return error;
   if (error.reason === 'badRequest') return badRequest(error.message);
   // Upstream keeps the text for its own log; see NewGenericServerResponse.
-  return new ApiError(failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}));
+  return new ApiError(
+    failure(422, 'Invalid', 'the server rejected our request due to an error in our request', {}),
+  );
 }
 
 function invalidResult(shown: string, why: string): ApiError {
@@ -75,11 +79,19 @@ function checkSameKind(patched: KubeObject, current: KubeObject, shown: string):
   patched.apiVersion ||= current.apiVersion;
   if (patched.kind === current.kind && patched.apiVersion === current.apiVersion) return;
   const { kind, apiVersion } = patched;
-  throw invalidResult(shown, `no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "pkg/api/legacyscheme/scheme.go:30"`);
+  throw invalidResult(
+    shown,
+    `no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "pkg/api/legacyscheme/scheme.go:30"`,
+  );
 }
 
 /** The patched object as the type `ref`, defaults not filled in. `current` is not changed. Throws 400, 413 and 422. */
-export function applyPatch(exchange: Exchange, current: KubeObject, ref: string, validation: FieldValidation): KubeObject {
+export function applyPatch(
+  exchange: Exchange,
+  current: KubeObject,
+  ref: string,
+  validation: FieldValidation,
+): KubeObject {
   const type = patchTypes[(exchange.header('content-type') ?? '').split(';')[0]!.trim()]!;
   let body: ParsedJson;
   try {
@@ -98,14 +110,18 @@ export function applyPatch(exchange: Exchange, current: KubeObject, ref: string,
   const errors = [...strict];
   let patched: KubeObject;
   try {
-    patched = decodeTyped(ref, result as Json, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });
+    patched = decodeTyped(
+      ref,
+      result as Json,
+      validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) },
+    );
   } catch (error) {
     if (error instanceof DecodeError) throw invalidResult(type.shown(body, result), error.message);
     throw error;
   }
-  if (errors.length > 0 && validation === 'Strict') throw invalidResult(type.shown(body, result), `strict decoding error: ${errors.join(', ')}`);
+  if (errors.length > 0 && validation === 'Strict')
+    throw invalidResult(type.shown(body, result), `strict decoding error: ${errors.join(', ')}`);
   for (const error of errors) exchange.warn(error);
   checkSameKind(patched, current, type.shown(body, result));
   return patched;
 }
-

@@ -10,7 +10,12 @@ import { applyPatch } from './patch-body.ts';
 import { ensureName, runUpdate } from './update.ts';
 
 /** The media types of patches, as 415 lists them. */
-export const patchTypes = ['application/json-patch+json', 'application/merge-patch+json', 'application/strategic-merge-patch+json', 'application/apply-patch+yaml'] as const;
+export const patchTypes = [
+  'application/json-patch+json',
+  'application/merge-patch+json',
+  'application/strategic-merge-patch+json',
+  'application/apply-patch+yaml',
+] as const;
 
 /** The patch type of a request. Throws 415. */
 function patchTypeOf(contentType: string | undefined): string {
@@ -27,7 +32,13 @@ export const patchHandler: Handler = async (exchange, resource, context) => {
   const isApply = type === 'application/apply-patch+yaml';
   const options = patchOptionsOf(exchange.query, isApply);
   if (isApply) {
-    throw new ApiError(failure(415, 'UnsupportedMediaType', 'server-side apply (application/apply-patch+yaml) is not supported by this server yet; use client-side apply'));
+    throw new ApiError(
+      failure(
+        415,
+        'UnsupportedMediaType',
+        'server-side apply (application/apply-patch+yaml) is not supported by this server yet; use client-side apply',
+      ),
+    );
   }
   const { namespace, name } = exchange.info;
   await runUpdate(exchange, resource, context, { dryRun: options.dryRun }, (current) => {

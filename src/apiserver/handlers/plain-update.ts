@@ -10,14 +10,31 @@ import { updateRequest } from './update.ts';
  * Changes the object that the path names: `change` may change what it is given and returns it. Returns the object as
  * written, with its new resourceVersion. `bypassStrategy`: the kind's own rules for users do not apply. Throws 404, 409, 422.
  */
-export async function runPlainUpdate(exchange: Exchange, resource: ServedResource, context: HandlerContext, dryRun: boolean, change: (object: KubeObject) => KubeObject, bypassStrategy = false): Promise<KubeObject> {
+export async function runPlainUpdate(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  dryRun: boolean,
+  change: (object: KubeObject) => KubeObject,
+  bypassStrategy = false,
+): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const admission = context.store.admission;
   const update = {
     bypassStrategy,
     change: (current: KubeObject | undefined): KubeObject => change(structuredClone(current!)),
-    validate: (object: KubeObject, old: KubeObject | undefined) => admission.validate(updateRequest(exchange, resource, object, old, dryRun)),
+    validate: (object: KubeObject, old: KubeObject | undefined) =>
+      admission.validate(updateRequest(exchange, resource, object, old, dryRun)),
   };
-  const { written } = await updateObject(resource, name, update, context.store, writeContextOf(exchange, namespace, dryRun));
-  return { ...written.object, metadata: { ...written.object.metadata, resourceVersion: String(written.revision) } };
+  const { written } = await updateObject(
+    resource,
+    name,
+    update,
+    context.store,
+    writeContextOf(exchange, namespace, dryRun),
+  );
+  return {
+    ...written.object,
+    metadata: { ...written.object.metadata, resourceVersion: String(written.revision) },
+  };
 }

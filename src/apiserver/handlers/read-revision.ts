@@ -30,7 +30,11 @@ interface ContinueToken {
 
 /** The token for the page after `lastKey`. Revision and key, as upstream's, so that its form is familiar. */
 export function continueToken(prefix: string, lastKey: string, revision: number): string {
-  const token: ContinueToken = { v: 'meta.k8s.io/v1', rv: revision, start: `${lastKey.slice(prefix.length)}\0` };
+  const token: ContinueToken = {
+    v: 'meta.k8s.io/v1',
+    rv: revision,
+    start: `${lastKey.slice(prefix.length)}\0`,
+  };
   return Buffer.from(JSON.stringify(token)).toString('base64url');
 }
 
@@ -42,11 +46,15 @@ function decodeToken(text: string): ContinueToken {
   } catch (error) {
     throw invalid(String(error instanceof Error ? error.message : error));
   }
-  if (token === null || typeof token !== 'object' || token.v !== 'meta.k8s.io/v1') throw invalid('server does not recognize this encoded version');
-  if (!Number.isSafeInteger(token.rv) || token.rv === 0) throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  if (typeof token.start !== 'string' || token.start === '') throw invalid('encoded start key empty (version meta.k8s.io/v1)');
+  if (token === null || typeof token !== 'object' || token.v !== 'meta.k8s.io/v1')
+    throw invalid('server does not recognize this encoded version');
+  if (!Number.isSafeInteger(token.rv) || token.rv === 0)
+    throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (typeof token.start !== 'string' || token.start === '')
+    throw invalid('encoded start key empty (version meta.k8s.io/v1)');
   const segments = token.start.split('/');
-  if (token.start.startsWith('/') || segments.includes('..') || segments.includes('.')) throw invalid(`${token.start}`);
+  if (token.start.startsWith('/') || segments.includes('..') || segments.includes('.'))
+    throw invalid(`${token.start}`);
   return token as ContinueToken;
 }
 
@@ -60,18 +68,25 @@ function continued(prefix: string, options: ListOptions): ReadPosition {
 }
 
 /** The position a list reads from; waits where the state asked for is still to come. Throws 400 and 504. */
-export async function readPosition(cache: WatchCache, prefix: string, options: ListOptions): Promise<ReadPosition> {
+export async function readPosition(
+  cache: WatchCache,
+  prefix: string,
+  options: ListOptions,
+): Promise<ReadPosition> {
   if (options.continue !== '') return continued(prefix, options);
   const asked = revisionOf(options.resourceVersion);
   if (asked === undefined || asked === 0) return { revision: undefined, after: undefined };
-  if (asked > cache.revision() && !(await cache.waitFor(asked, waitMs))) throw tooLargeVersion(asked, cache.revision());
-  const exact = options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0);
+  if (asked > cache.revision() && !(await cache.waitFor(asked, waitMs)))
+    throw tooLargeVersion(asked, cache.revision());
+  const exact =
+    options.resourceVersionMatch === 'Exact' || (options.resourceVersionMatch === '' && options.limit > 0);
   return { revision: exact ? asked : undefined, after: undefined };
 }
 
 /** The error of a list whose state can't be read any more. `next` continues at the newest state. */
 export function listError(error: unknown, options: ListOptions, next: (() => string) | undefined): unknown {
-  if (error instanceof FutureRevisionError) return tooLargeVersion(revisionOf(options.resourceVersion) ?? 0, error.current);
+  if (error instanceof FutureRevisionError)
+    return tooLargeVersion(revisionOf(options.resourceVersion) ?? 0, error.current);
   if (!(error instanceof CompactedError)) return error;
   if (next === undefined) return resourceExpired('The resourceVersion for the provided list is too old.');
   const expired = resourceExpired(

@@ -19,19 +19,41 @@ import { dedupOwnerReferences } from './owner-references.ts';
 export function ensureName(object: KubeObject, name: string): void {
   const given = object.metadata.name;
   if (!given) object.metadata.name = name;
-  else if (given !== name) throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
+  else if (given !== name)
+    throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
 
 /** The admission request of an update. */
-export function updateRequest(exchange: Exchange, resource: ServedResource, object: KubeObject, old: KubeObject | undefined, dryRun: boolean): AdmissionRequest {
+export function updateRequest(
+  exchange: Exchange,
+  resource: ServedResource,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  dryRun: boolean,
+): AdmissionRequest {
   const { namespace, name, subresource } = exchange.info;
   return {
-    operation: old ? 'UPDATE' : 'CREATE', resource, subresource, namespace, name, object, oldObject: old, user: exchange.user, dryRun, warn: (text) => exchange.warn(text),
+    operation: old ? 'UPDATE' : 'CREATE',
+    resource,
+    subresource,
+    namespace,
+    name,
+    object,
+    oldObject: old,
+    user: exchange.user,
+    dryRun,
+    warn: (text) => exchange.warn(text),
   };
 }
 
 /** Runs an update whose new object comes from `change`, and sends the result. Shared by PUT and PATCH. */
-export async function runUpdate(exchange: Exchange, resource: ServedResource, context: HandlerContext, options: { dryRun: boolean; uid?: string; forceCreate?: boolean }, change: (current: KubeObject | undefined) => KubeObject): Promise<void> {
+export async function runUpdate(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  options: { dryRun: boolean; uid?: string; forceCreate?: boolean },
+  change: (current: KubeObject | undefined) => KubeObject,
+): Promise<void> {
   const encoding = negotiate(exchange, objectAcceptance);
   const { namespace, name, subresource } = exchange.info;
   const admission = context.store.admission;
@@ -43,10 +65,22 @@ export async function runUpdate(exchange: Exchange, resource: ServedResource, co
       await admission.admit(updateRequest(exchange, resource, object, current, options.dryRun));
       return object;
     },
-    validate: (object: KubeObject, old: KubeObject | undefined) => admission.validate(updateRequest(exchange, resource, object, old, options.dryRun)),
+    validate: (object: KubeObject, old: KubeObject | undefined) =>
+      admission.validate(updateRequest(exchange, resource, object, old, options.dryRun)),
   };
-  const { written, created } = await updateObject(resource, name, update, context.store, writeContextOf(exchange, namespace, options.dryRun, subresource));
-  sendBytes(exchange, created ? 201 : 200, encoding, renderObject(resource, written.bytes, renderingOf(exchange, encoding, context)));
+  const { written, created } = await updateObject(
+    resource,
+    name,
+    update,
+    context.store,
+    writeContextOf(exchange, namespace, options.dryRun, subresource),
+  );
+  sendBytes(
+    exchange,
+    created ? 201 : 200,
+    encoding,
+    renderObject(resource, written.bytes, renderingOf(exchange, encoding, context)),
+  );
 }
 
 /** Replaces an object by the body. */

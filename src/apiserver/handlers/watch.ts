@@ -30,11 +30,19 @@ interface Start {
 
 async function startOf(cache: WatchCache, options: ListOptions): Promise<Start> {
   const asked = revisionOf(options.resourceVersion) ?? 0;
-  if (asked > cache.revision() && options.sendInitialEvents !== undefined && !(await cache.waitFor(asked, waitMs))) {
+  if (
+    asked > cache.revision() &&
+    options.sendInitialEvents !== undefined &&
+    !(await cache.waitFor(asked, waitMs))
+  ) {
     throw tooLargeVersion(asked, cache.revision());
   }
   const state = options.sendInitialEvents ?? asked === 0;
-  return { state, after: Math.min(asked, cache.revision()), announceEnd: state && options.allowWatchBookmarks };
+  return {
+    state,
+    after: Math.min(asked, cache.revision()),
+    announceEnd: state && options.allowWatchBookmarks,
+  };
 }
 
 /** One open watch: its socket, its timers, its place in the stream of events. */
@@ -94,7 +102,12 @@ class WatchStream {
       filter: selection.filter,
       indexed: selection.indexed,
     };
-    this.watch = cache.watch(scope, after, (events) => this.deliver(events), () => this.end());
+    this.watch = cache.watch(
+      scope,
+      after,
+      (events) => this.deliver(events),
+      () => this.end(),
+    );
     if (this.finished) this.watch.close();
   }
 
@@ -139,14 +152,24 @@ function expired(after: number, oldest: number): ApiError {
   return resourceExpired(`too old resource version: ${after} (${oldest})`);
 }
 
-function begin(stream: WatchStream, frames: WatchFrames, resource: ServedResource, selection: Selection, start: Start): void {
+function begin(
+  stream: WatchStream,
+  frames: WatchFrames,
+  resource: ServedResource,
+  selection: Selection,
+  start: Start,
+): void {
   const cache = resource.cache!;
   try {
     if (!start.state) {
       stream.follow(cache, selection, start.after);
       return;
     }
-    const filter = selection.key === undefined ? selection.filter : (attributes: Parameters<NonNullable<Selection['filter']>>[0], key: string) => key === selection.key && (selection.filter?.(attributes) ?? true);
+    const filter =
+      selection.key === undefined
+        ? selection.filter
+        : (attributes: Parameters<NonNullable<Selection['filter']>>[0], key: string) =>
+            key === selection.key && (selection.filter?.(attributes) ?? true);
     const list = cache.list({ prefix: selection.prefix, filter });
     for (const chunk of frames.state(list.objects)) stream.write(chunk);
     if (start.announceEnd) stream.bookmark({ [initialEventsEnd]: 'true' }, list.revision);
@@ -159,7 +182,8 @@ function begin(stream: WatchStream, frames: WatchFrames, resource: ServedResourc
 }
 
 function timeoutOf(options: ListOptions, context: HandlerContext): number {
-  if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0) return options.timeoutSeconds * 1000;
+  if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0)
+    return options.timeoutSeconds * 1000;
   return minTimeoutMs * (1 + context.random.float());
 }
 
@@ -178,4 +202,3 @@ export const watchHandler: Handler = async (exchange, resource, context) => {
   begin(stream, frames, resource, selection, start);
   await stream.done;
 };
-

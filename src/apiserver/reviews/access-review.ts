@@ -22,36 +22,91 @@ function check(review: Review, kind: Kind, exchange: Exchange): void {
   const errors: FieldError[] = [];
   const at = path('spec');
   if (spec.resourceAttributes && spec.nonResourceAttributes) {
-    errors.push(invalid(at.child('nonResourceAttributes'), spec.nonResourceAttributes, 'cannot be specified in combination with resourceAttributes'));
+    errors.push(
+      invalid(
+        at.child('nonResourceAttributes'),
+        spec.nonResourceAttributes,
+        'cannot be specified in combination with resourceAttributes',
+      ),
+    );
   }
   if (!spec.resourceAttributes && !spec.nonResourceAttributes) {
-    errors.push(invalid(at.child('resourceAttributes'), null, 'exactly one of nonResourceAttributes or resourceAttributes must be specified'));
+    errors.push(
+      invalid(
+        at.child('resourceAttributes'),
+        null,
+        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
+      ),
+    );
   }
   if (kind !== 'SelfSubjectAccessReview' && !spec.user && (spec.groups ?? []).length === 0) {
-    errors.push(invalid(at.child('user'), spec.user ?? '', 'at least one of user or group must be specified'));
+    errors.push(
+      invalid(at.child('user'), spec.user ?? '', 'at least one of user or group must be specified'),
+    );
   }
   const { managedFields: _managed, namespace, ...rest } = review.metadata;
   const local = kind === 'LocalSubjectAccessReview';
-  if (Object.keys(rest).length > 0 || (!local && namespace)) errors.push(invalid(path('metadata'), review.metadata, 'must be empty'));
+  if (Object.keys(rest).length > 0 || (!local && namespace))
+    errors.push(invalid(path('metadata'), review.metadata, 'must be empty'));
   if (local && spec.resourceAttributes && spec.resourceAttributes.namespace !== exchange.info.namespace) {
-    errors.push(invalid(at.child('resourceAttributes', 'namespace'), spec.resourceAttributes.namespace ?? '', 'must match metadata.namespace'));
+    errors.push(
+      invalid(
+        at.child('resourceAttributes', 'namespace'),
+        spec.resourceAttributes.namespace ?? '',
+        'must match metadata.namespace',
+      ),
+    );
   }
-  if (local && spec.nonResourceAttributes) errors.push(invalid(at.child('nonResourceAttributes'), spec.nonResourceAttributes, 'disallowed on this kind of request'));
+  if (local && spec.nonResourceAttributes)
+    errors.push(
+      invalid(
+        at.child('nonResourceAttributes'),
+        spec.nonResourceAttributes,
+        'disallowed on this kind of request',
+      ),
+    );
   if (errors.length > 0) throw invalidObject({ group, kind: '' }, '', errors);
 }
 
 function userOf(spec: SubjectAccessReviewSpec): UserInfo {
-  return { name: spec.user ?? '', uid: spec.uid ?? '', groups: spec.groups ?? [], extra: (spec.extra ?? {}) as Record<string, string[]> };
+  return {
+    name: spec.user ?? '',
+    uid: spec.uid ?? '',
+    groups: spec.groups ?? [],
+    extra: (spec.extra ?? {}) as Record<string, string[]>,
+  };
 }
 
 /** The question as an authorizer reads it. */
 export function reviewAttributes(spec: SubjectAccessReviewSpec, user: UserInfo): AuthorizationAttributes {
   if (spec.resourceAttributes) {
     const a: ResourceAttributes = spec.resourceAttributes;
-    return { user, isResource: true, verb: a.verb ?? '', group: a.group ?? '', version: a.version ?? '', resource: a.resource ?? '', subresource: a.subresource ?? '', namespace: a.namespace ?? '', name: a.name ?? '', path: '' };
+    return {
+      user,
+      isResource: true,
+      verb: a.verb ?? '',
+      group: a.group ?? '',
+      version: a.version ?? '',
+      resource: a.resource ?? '',
+      subresource: a.subresource ?? '',
+      namespace: a.namespace ?? '',
+      name: a.name ?? '',
+      path: '',
+    };
   }
   const { verb, path: asked } = spec.nonResourceAttributes ?? {};
-  return { user, isResource: false, verb: verb ?? '', path: asked ?? '', group: '', version: '', resource: '', subresource: '', namespace: '', name: '' };
+  return {
+    user,
+    isResource: false,
+    verb: verb ?? '',
+    path: asked ?? '',
+    group: '',
+    version: '',
+    resource: '',
+    subresource: '',
+    namespace: '',
+    name: '',
+  };
 }
 
 /** POST of one of the three access reviews. */
@@ -62,7 +117,10 @@ export function accessReviewHandler(kind: Kind, authorizer: Authorizer): Handler
     const review = decodeAs(exchange, ref, `${group}/v1`, kind, options.fieldValidation) as Review;
     if (kind === 'LocalSubjectAccessReview') {
       review.metadata.namespace ||= exchange.info.namespace;
-      if (review.metadata.namespace !== exchange.info.namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+      if (review.metadata.namespace !== exchange.info.namespace)
+        throw badRequest(
+          'the namespace of the provided object does not match the namespace sent on the request',
+        );
     }
     check(review, kind, exchange);
     const user = kind === 'SelfSubjectAccessReview' ? exchange.user : userOf(review.spec);

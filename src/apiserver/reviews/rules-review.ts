@@ -16,7 +16,13 @@ const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
 export function rulesReviewHandler(rules: RbacRules): Handler {
   return async (exchange) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
-    const review = decodeAs(exchange, ref, 'authorization.k8s.io/v1', 'SelfSubjectRulesReview', options.fieldValidation) as SelfSubjectRulesReview & KubeObject;
+    const review = decodeAs(
+      exchange,
+      ref,
+      'authorization.k8s.io/v1',
+      'SelfSubjectRulesReview',
+      options.fieldValidation,
+    ) as SelfSubjectRulesReview & KubeObject;
     const namespace = review.spec.namespace ?? '';
     if (namespace === '') throw badRequest('no namespace on request');
     const resourceRules: object[] = [];
@@ -28,10 +34,22 @@ export function rulesReviewHandler(rules: RbacRules): Handler {
     const missing: string[] = [];
     for (const { rule } of rules.granted(exchange.user, namespace, missing)) {
       const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
-      if (resources && resources.length > 0) resourceRules.push({ verbs, apiGroups, resources, ...(resourceNames?.length && { resourceNames }) });
+      if (resources && resources.length > 0)
+        resourceRules.push({ verbs, apiGroups, resources, ...(resourceNames?.length && { resourceNames }) });
       if (nonResourceURLs && nonResourceURLs.length > 0) nonResourceRules.push({ verbs, nonResourceURLs });
     }
-    const status = { resourceRules, nonResourceRules, incomplete: missing.length > 0, ...(missing.length > 0 && { evaluationError: missing.join(', ') }) };
-    sendValue(exchange, 201, ref, { kind: 'SelfSubjectRulesReview', apiVersion: 'authorization.k8s.io/v1', metadata: {}, spec: {}, status });
+    const status = {
+      resourceRules,
+      nonResourceRules,
+      incomplete: missing.length > 0,
+      ...(missing.length > 0 && { evaluationError: missing.join(', ') }),
+    };
+    sendValue(exchange, 201, ref, {
+      kind: 'SelfSubjectRulesReview',
+      apiVersion: 'authorization.k8s.io/v1',
+      metadata: {},
+      spec: {},
+      status,
+    });
   };
 }

@@ -4,7 +4,11 @@ import type { SelfSubjectReview, TokenReview } from '#types/authentication.k8s.i
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
-import { type TokenAuthenticator, type TokenUser, withAuthenticatedGroup } from '../authentication/authenticator.ts';
+import {
+  type TokenAuthenticator,
+  type TokenUser,
+  withAuthenticatedGroup,
+} from '../authentication/authenticator.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { Handler } from '../handlers/handler.ts';
@@ -23,7 +27,11 @@ function userInfo(user: UserInfo): Record<string, unknown> {
   };
 }
 
-async function review(token: string, audiences: readonly string[] | undefined, authenticators: readonly TokenAuthenticator[]): Promise<TokenUser | string> {
+async function review(
+  token: string,
+  audiences: readonly string[] | undefined,
+  authenticators: readonly TokenAuthenticator[],
+): Promise<TokenUser | string> {
   const failures: string[] = ['invalid bearer token'];
   for (const authenticator of authenticators) {
     try {
@@ -41,7 +49,13 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
   const ref = `${group}/v1.TokenReview`;
   return async (exchange) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
-    const asked = decodeAs(exchange, ref, `${group}/v1`, 'TokenReview', options.fieldValidation) as TokenReview & KubeObject;
+    const asked = decodeAs(
+      exchange,
+      ref,
+      `${group}/v1`,
+      'TokenReview',
+      options.fieldValidation,
+    ) as TokenReview & KubeObject;
     const token = asked.spec.token ?? '';
     if (token === '') throw badRequest('token is required for TokenReview in authentication');
     const wanted = asked.spec.audiences && asked.spec.audiences.length > 0 ? asked.spec.audiences : undefined;
@@ -50,7 +64,11 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
     if (typeof found === 'string') status = { user: {}, error: found };
     else {
       const audiences = found.audiences ?? wanted;
-      status = { authenticated: true, user: userInfo(withAuthenticatedGroup(found.user)), ...(audiences && { audiences }) };
+      status = {
+        authenticated: true,
+        user: userInfo(withAuthenticatedGroup(found.user)),
+        ...(audiences && { audiences }),
+      };
     }
     sendValue(exchange, 201, ref, { ...asked, status });
   };
@@ -60,7 +78,18 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
 export const selfSubjectReviewHandler: Handler = async (exchange, _resource, context) => {
   const ref = `${group}/v1.SelfSubjectReview`;
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
-  const asked = decodeAs(exchange, ref, `${group}/v1`, 'SelfSubjectReview', options.fieldValidation) as SelfSubjectReview & KubeObject;
+  const asked = decodeAs(
+    exchange,
+    ref,
+    `${group}/v1`,
+    'SelfSubjectReview',
+    options.fieldValidation,
+  ) as SelfSubjectReview & KubeObject;
   const metadata = { ...asked.metadata, creationTimestamp: formatTime(context.clock.now()) };
-  sendValue(exchange, 201, ref, { kind: asked.kind, apiVersion: asked.apiVersion, metadata, status: { userInfo: userInfo(exchange.user) } });
+  sendValue(exchange, 201, ref, {
+    kind: asked.kind,
+    apiVersion: asked.apiVersion,
+    metadata,
+    status: { userInfo: userInfo(exchange.user) },
+  });
 };

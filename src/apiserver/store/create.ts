@@ -2,7 +2,13 @@
 // Upstream: Store.create in k8s.io/apiserver/pkg/registry/generic/registry/store.go and registry/rest/create.go.
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { ApiError, alreadyExists, badRequest, generateNameConflict, invalidObject } from '../../api/status.ts';
+import {
+  ApiError,
+  alreadyExists,
+  badRequest,
+  generateNameConflict,
+  invalidObject,
+} from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
 import type { HookContext } from '../../kinds/define-kind.ts';
 import { subdomainName } from '../../kinds/validation/names.ts';
@@ -31,7 +37,8 @@ export function hookContext(dependencies: StoreDependencies, context: WriteConte
 }
 
 function nameFor(generateName: string, dependencies: StoreDependencies): string {
-  const base = generateName.length > maxGeneratedBase ? generateName.slice(0, maxGeneratedBase) : generateName;
+  const base =
+    generateName.length > maxGeneratedBase ? generateName.slice(0, maxGeneratedBase) : generateName;
   return base + dependencies.random.suffix(5);
 }
 
@@ -39,10 +46,16 @@ function nameFor(generateName: string, dependencies: StoreDependencies): string 
 function validateNew(resource: ServedResource, object: KubeObject, context: HookContext): void {
   const { kind, definition } = resource;
   const errors = [
-    ...validateObjectMeta(object.metadata, definition.namespaced, kind.nameRule ?? subdomainName, path('metadata')),
+    ...validateObjectMeta(
+      object.metadata,
+      definition.namespaced,
+      kind.nameRule ?? subdomainName,
+      path('metadata'),
+    ),
     ...(kind.validateCreate?.(object, context) ?? []),
   ];
-  if (errors.length > 0) throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
+  if (errors.length > 0)
+    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
 }
 
 function existsError(resource: ServedResource, key: string, name: string): ApiError {
@@ -54,7 +67,12 @@ function existsError(resource: ServedResource, key: string, name: string): ApiEr
   return error;
 }
 
-async function store(resource: ServedResource, object: KubeObject, dependencies: StoreDependencies, dryRun: boolean): Promise<Written | undefined> {
+async function store(
+  resource: ServedResource,
+  object: KubeObject,
+  dependencies: StoreDependencies,
+  dryRun: boolean,
+): Promise<Written | undefined> {
   const key = keyOf(resource, object.metadata.namespace ?? '', object.metadata.name!);
   const encode = encoderOf(object);
   if (dryRun) {
@@ -64,7 +82,10 @@ async function store(resource: ServedResource, object: KubeObject, dependencies:
     return { bytes: objectBytes(orderedObject(written)), revision: 0, object: written };
   }
   try {
-    const entry: Entry = await dependencies.storage.put(key, encode, { expect: 0, companion: attributesOf(resource.kind, object) });
+    const entry: Entry = await dependencies.storage.put(key, encode, {
+      expect: 0,
+      companion: attributesOf(resource.kind, object),
+    });
     return { bytes: entry.value, revision: entry.revision, object };
   } catch (error) {
     if (error instanceof ConflictError) return undefined;
@@ -72,7 +93,13 @@ async function store(resource: ServedResource, object: KubeObject, dependencies:
   }
 }
 
-async function createOnce(resource: ServedResource, object: KubeObject, dependencies: StoreDependencies, context: WriteContext, validate: () => Promise<void>): Promise<Written | undefined> {
+async function createOnce(
+  resource: ServedResource,
+  object: KubeObject,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+  validate: () => Promise<void>,
+): Promise<Written | undefined> {
   const metadata = object.metadata;
   metadata.creationTimestamp = formatTime(dependencies.clock.now());
   metadata.uid = dependencies.random.uuid();
@@ -85,7 +112,8 @@ async function createOnce(resource: ServedResource, object: KubeObject, dependen
     for (const warning of kind.warningsOnCreate?.(object, hooks) ?? []) context.warn(warning);
     kind.canonicalize?.(object);
     await validate();
-    if (metadata.resourceVersion) throw badRequest('resourceVersion should not be set on objects to be created');
+    if (metadata.resourceVersion)
+      throw badRequest('resourceVersion should not be set on objects to be created');
     const written = await store(resource, canonical(resource, object), dependencies, context.dryRun);
     if (written) reservation?.commit();
     else reservation?.rollback();
@@ -100,7 +128,13 @@ async function createOnce(resource: ServedResource, object: KubeObject, dependen
  * Creates `object`, which this call may change. Throws 409 AlreadyExists, 422 Invalid and what admission throws.
  * `validate` runs the validating admission on the final object.
  */
-export async function createObject(resource: ServedResource, object: KubeObject, dependencies: StoreDependencies, context: WriteContext, validate: () => Promise<void>): Promise<Written> {
+export async function createObject(
+  resource: ServedResource,
+  object: KubeObject,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+  validate: () => Promise<void>,
+): Promise<Written> {
   const { metadata } = object;
   const generated = metadata.generateName && !metadata.name ? metadata.generateName : undefined;
   const attempts = generated === undefined ? 1 : generateNameAttempts;

@@ -23,23 +23,41 @@ export interface Deleted {
   readonly object: KubeObject;
 }
 
-function checkPreconditions(resource: ServedResource, object: KubeObject, current: CachedObject, options: DeleteOptions): void {
+function checkPreconditions(
+  resource: ServedResource,
+  object: KubeObject,
+  current: CachedObject,
+  options: DeleteOptions,
+): void {
   const wanted = options.preconditions;
   if (!wanted) return;
   const where = { group: resource.kind.group, resource: resource.kind.kind };
   const name = object.metadata.name ?? '';
   if (wanted.uid !== undefined && wanted.uid !== object.metadata.uid) {
-    throw conflict(where, name, `the UID in the precondition (${wanted.uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`);
+    throw conflict(
+      where,
+      name,
+      `the UID in the precondition (${wanted.uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
+    );
   }
   if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== String(current.revision)) {
-    throw conflict(where, name, `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`);
+    throw conflict(
+      where,
+      name,
+      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`,
+    );
   }
 }
 
 type Grace = 'none' | 'pending' | 'set';
 
 /** Sets or shortens the grace period. Upstream: BeforeDelete. */
-function applyGrace(resource: ServedResource, object: KubeObject, options: DeleteOptions, now: number): Grace {
+function applyGrace(
+  resource: ServedResource,
+  object: KubeObject,
+  options: DeleteOptions,
+  now: number,
+): Grace {
   const graceful = resource.kind.gracefulDeletion;
   if (!graceful) return 'none';
   const metadata = object.metadata;
@@ -67,7 +85,11 @@ function applyGrace(resource: ServedResource, object: KubeObject, options: Delet
 }
 
 /** Whether dependents are orphaned or deleted first; the request overrides the object's finalizers, these the kind. */
-function propagation(resource: ServedResource, object: KubeObject, options: DeleteOptions): 'orphan' | 'foreground' | 'background' {
+function propagation(
+  resource: ServedResource,
+  object: KubeObject,
+  options: DeleteOptions,
+): 'orphan' | 'foreground' | 'background' {
   if (options.orphanDependents !== undefined) return options.orphanDependents ? 'orphan' : 'background';
   if (options.propagationPolicy === 'Orphan') return 'orphan';
   if (options.propagationPolicy === 'Foreground') return 'foreground';
@@ -79,31 +101,49 @@ function propagation(resource: ServedResource, object: KubeObject, options: Dele
   return resource.kind.defaultPropagation === 'orphan' ? 'orphan' : 'background';
 }
 
-function setGarbageCollectionFinalizers(resource: ServedResource, object: KubeObject, options: DeleteOptions): void {
+function setGarbageCollectionFinalizers(
+  resource: ServedResource,
+  object: KubeObject,
+  options: DeleteOptions,
+): void {
   if (resource.kind.defaultPropagation === 'none') return;
   const how = propagation(resource, object, options);
   const before = object.metadata.finalizers ?? [];
   const after = before.filter((f) => f !== orphanFinalizer && f !== foregroundFinalizer);
   if (how === 'orphan') after.push(orphanFinalizer);
   if (how === 'foreground') after.push(foregroundFinalizer);
-  if (after.length !== before.length || after.some((f) => !before.includes(f))) object.metadata.finalizers = after;
+  if (after.length !== before.length || after.some((f) => !before.includes(f)))
+    object.metadata.finalizers = after;
 }
 
 function markAsDeleting(object: KubeObject, now: number): void {
   const metadata = object.metadata;
-  if (!metadata.deletionTimestamp && (metadata.generation ?? 0) > 0) metadata.generation = metadata.generation! + 1;
-  if (!metadata.deletionTimestamp || parseTime(metadata.deletionTimestamp) > now) metadata.deletionTimestamp = formatTime(now);
+  if (!metadata.deletionTimestamp && (metadata.generation ?? 0) > 0)
+    metadata.generation = metadata.generation! + 1;
+  if (!metadata.deletionTimestamp || parseTime(metadata.deletionTimestamp) > now)
+    metadata.deletionTimestamp = formatTime(now);
   metadata.deletionGracePeriodSeconds = 0;
 }
 
 type Attempt = { done: Deleted; revision?: number } | { retryAfter: number };
 
-async function keep(resource: ServedResource, key: string, object: KubeObject, current: CachedObject, dependencies: StoreDependencies, context: WriteContext): Promise<Attempt> {
+async function keep(
+  resource: ServedResource,
+  key: string,
+  object: KubeObject,
+  current: CachedObject,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+): Promise<Attempt> {
   const encode = encoderOf(object);
   const unchanged = encode(current.revision);
-  if (context.dryRun || unchanged.equals(current.bytes)) return { done: { gone: false, bytes: unchanged, object } };
+  if (context.dryRun || unchanged.equals(current.bytes))
+    return { done: { gone: false, bytes: unchanged, object } };
   try {
-    const entry = await dependencies.storage.put(key, encode, { expect: current.revision, companion: attributesOf(resource.kind, object) });
+    const entry = await dependencies.storage.put(key, encode, {
+      expect: current.revision,
+      companion: attributesOf(resource.kind, object),
+    });
     return { done: { gone: false, bytes: entry.value, object }, revision: entry.revision };
   } catch (error) {
     if (error instanceof ConflictError) return { retryAfter: error.current };
@@ -111,7 +151,14 @@ async function keep(resource: ServedResource, key: string, object: KubeObject, c
   }
 }
 
-async function remove(resource: ServedResource, key: string, object: KubeObject, current: CachedObject, dependencies: StoreDependencies, context: WriteContext): Promise<Attempt> {
+async function remove(
+  resource: ServedResource,
+  key: string,
+  object: KubeObject,
+  current: CachedObject,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+): Promise<Attempt> {
   const encode = encoderOf(object);
   if (context.dryRun) return { done: { gone: true, bytes: encode(current.revision), object } };
   try {
@@ -120,12 +167,21 @@ async function remove(resource: ServedResource, key: string, object: KubeObject,
     return { done: { gone: true, bytes: entry.value, object } };
   } catch (error) {
     if (error instanceof ConflictError && error.current !== 0) return { retryAfter: error.current };
-    if (error instanceof ConflictError || error instanceof NotFoundError) throw notFound(resource.groupResource, object.metadata.name ?? '');
+    if (error instanceof ConflictError || error instanceof NotFoundError)
+      throw notFound(resource.groupResource, object.metadata.name ?? '');
     throw toApiError(error);
   }
 }
 
-async function attempt(resource: ServedResource, key: string, current: CachedObject, options: DeleteOptions, dependencies: StoreDependencies, context: WriteContext, validate: (object: KubeObject) => Promise<void>): Promise<Attempt> {
+async function attempt(
+  resource: ServedResource,
+  key: string,
+  current: CachedObject,
+  options: DeleteOptions,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+  validate: (object: KubeObject) => Promise<void>,
+): Promise<Attempt> {
   const object = parseObject(current.bytes);
   const name = object.metadata.name ?? '';
   await validate(object);
@@ -147,7 +203,8 @@ async function attempt(resource: ServedResource, key: string, current: CachedObj
   const waits = (object.metadata.finalizers?.length ?? 0) > 0;
   if (waits && grace === 'none') markAsDeleting(object, now);
   const seconds = object.metadata.deletionGracePeriodSeconds ?? 0;
-  if (waits || (grace === 'set' && seconds > 0)) return keep(resource, key, object, current, dependencies, context);
+  if (waits || (grace === 'set' && seconds > 0))
+    return keep(resource, key, object, current, dependencies, context);
   if (grace === 'set' && !context.dryRun) {
     // watchers see that the object is being deleted before they see it gone
     const kept = await keep(resource, key, object, current, dependencies, context);
@@ -160,7 +217,14 @@ async function attempt(resource: ServedResource, key: string, current: CachedObj
  * Deletes the object `name` or marks it for deletion. Throws 404, 409 (preconditions), 403 (protected objects) and what
  * `validate`, the validating admission, throws.
  */
-export async function deleteObject(resource: ServedResource, name: string, options: DeleteOptions, dependencies: StoreDependencies, context: WriteContext, validate: (object: KubeObject) => Promise<void>): Promise<Deleted> {
+export async function deleteObject(
+  resource: ServedResource,
+  name: string,
+  options: DeleteOptions,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+  validate: (object: KubeObject) => Promise<void>,
+): Promise<Deleted> {
   const key = keyOf(resource, context.namespace, name);
   const cache = resource.cache!;
   for (let tries = 0; tries < maxAttempts; tries++) {

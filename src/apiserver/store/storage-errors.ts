@@ -10,11 +10,17 @@ export function toApiError(error: unknown): unknown {
       ? `the server has no space left to store changes (reads go on; free some space and try again): ${error.message}`
       : `the storage refuses writes: ${error.message}`;
     const code = error.noSpace ? 507 : 500;
-    return new ApiError(failure(code, 'InternalError', message, { causes: [{ message: error.message }], retryAfterSeconds: 5 }), { cause: error });
+    return new ApiError(
+      failure(code, 'InternalError', message, { causes: [{ message: error.message }], retryAfterSeconds: 5 }),
+      { cause: error },
+    );
   }
   if (error instanceof CompactedError) {
-    return new ApiError(failure(410, 'Expired', 'The resourceVersion for the provided list is too old.'), { cause: error });
+    return new ApiError(failure(410, 'Expired', 'The resourceVersion for the provided list is too old.'), {
+      cause: error,
+    });
   }
-  if (error instanceof FutureRevisionError) return new ApiError(failure(500, '', error.message), { cause: error });
+  if (error instanceof FutureRevisionError)
+    return new ApiError(failure(500, '', error.message), { cause: error });
   return error;
 }

@@ -3,9 +3,16 @@
 import { isDeepStrictEqual } from 'node:util';
 import { invalid, verbatim } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
-import type { KubeObject } from '../../api/object.ts';
 import { goQuote } from '../../api/go-text.ts';
-import { badRequest, conflict, invalidObject, notFound, objectModified, serverTimeout } from '../../api/status.ts';
+import type { KubeObject } from '../../api/object.ts';
+import {
+  badRequest,
+  conflict,
+  invalidObject,
+  notFound,
+  objectModified,
+  serverTimeout,
+} from '../../api/status.ts';
 import type { UpdateStrategy } from '../../kinds/define-kind.ts';
 import { pathSegment } from '../../kinds/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../kinds/validation/object-meta.ts';
@@ -40,7 +47,12 @@ function strategyOf(resource: ServedResource, subresource: string): UpdateStrate
   return resource.kind.subresources?.[subresource] ?? resource.kind;
 }
 
-function checkVersion(resource: ServedResource, object: KubeObject, current: CachedObject, name: string): void {
+function checkVersion(
+  resource: ServedResource,
+  object: KubeObject,
+  current: CachedObject,
+  name: string,
+): void {
   const asked = object.metadata.resourceVersion;
   if (asked === undefined || asked === '' || asked === '0') {
     if (resource.kind.allowUnconditionalUpdate !== false) {
@@ -48,7 +60,11 @@ function checkVersion(resource: ServedResource, object: KubeObject, current: Cac
       return;
     }
     const { group, resource: plural } = resource.groupResource;
-    const error = invalid(path('metadata', 'resourceVersion'), verbatim('0'), 'must be specified for an update');
+    const error = invalid(
+      path('metadata', 'resourceVersion'),
+      verbatim('0'),
+      'must be specified for an update',
+    );
     throw invalidObject({ group, kind: plural }, name, [error]);
   }
   if (!/^\d+$/.test(asked)) throw badRequest(`strconv.ParseUint: parsing ${goQuote(asked)}: invalid syntax`);
@@ -66,7 +82,13 @@ function keepSystemFields(object: KubeObject, old: KubeObject): void {
   }
 }
 
-function beforeUpdate(resource: ServedResource, object: KubeObject, old: KubeObject, dependencies: StoreDependencies, context: WriteContext): void {
+function beforeUpdate(
+  resource: ServedResource,
+  object: KubeObject,
+  old: KubeObject,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+): void {
   const { kind, definition } = resource;
   const strategy = strategyOf(resource, context.subresource);
   const hooks = hookContext(dependencies, context);
@@ -82,7 +104,8 @@ function beforeUpdate(resource: ServedResource, object: KubeObject, old: KubeObj
     ...validateObjectMetaUpdate(object.metadata, old.metadata, where),
     ...(strategy.validateUpdate?.(object, old, hooks) ?? []),
   ];
-  if (errors.length > 0) throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
+  if (errors.length > 0)
+    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
   for (const warning of strategy.warningsOnUpdate?.(object, old, hooks) ?? []) context.warn(warning);
   kind.canonicalize?.(object);
 }
@@ -103,7 +126,14 @@ function isSame(bytes: Buffer, before: Buffer): boolean {
 
 type Attempt = { done: Written } | { retryAfter: number };
 
-async function removeFinalized(resource: ServedResource, key: string, object: KubeObject, old: KubeObject, current: CachedObject, dependencies: StoreDependencies): Promise<Attempt> {
+async function removeFinalized(
+  resource: ServedResource,
+  key: string,
+  object: KubeObject,
+  old: KubeObject,
+  current: CachedObject,
+  dependencies: StoreDependencies,
+): Promise<Attempt> {
   const encode = encoderOf(object);
   try {
     // watchers see the last stored state go, not the one this update would have made
@@ -112,22 +142,36 @@ async function removeFinalized(resource: ServedResource, key: string, object: Ku
     return { done: { bytes: encode(current.revision), revision: entry.revision, object } };
   } catch (error) {
     if (error instanceof ConflictError) return { retryAfter: error.current };
-    if (error instanceof NotFoundError) return { done: { bytes: encode(current.revision), revision: current.revision, object } };
+    if (error instanceof NotFoundError)
+      return { done: { bytes: encode(current.revision), revision: current.revision, object } };
     throw toApiError(error);
   }
 }
 
-async function write(resource: ServedResource, key: string, changed: KubeObject, old: KubeObject, current: CachedObject, dependencies: StoreDependencies, context: WriteContext, reservation: Reservation | undefined): Promise<Attempt> {
+async function write(
+  resource: ServedResource,
+  key: string,
+  changed: KubeObject,
+  old: KubeObject,
+  current: CachedObject,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+  reservation: Reservation | undefined,
+): Promise<Attempt> {
   const object = canonical(resource, changed);
   const encode = encoderOf(object);
   const unchanged = encode(current.revision);
-  if (finishesDeletion(resource, object, old) && !context.dryRun) return removeFinalized(resource, key, object, old, current, dependencies);
+  if (finishesDeletion(resource, object, old) && !context.dryRun)
+    return removeFinalized(resource, key, object, old, current, dependencies);
   if (context.dryRun || isSame(unchanged, current.bytes)) {
     reservation?.rollback();
     return { done: { bytes: unchanged, revision: current.revision, object } };
   }
   try {
-    const entry = await dependencies.storage.put(key, encode, { expect: current.revision, companion: attributesOf(resource.kind, object) });
+    const entry = await dependencies.storage.put(key, encode, {
+      expect: current.revision,
+      companion: attributesOf(resource.kind, object),
+    });
     reservation?.commit();
     return { done: { bytes: entry.value, revision: entry.revision, object } };
   } catch (error) {
@@ -137,7 +181,15 @@ async function write(resource: ServedResource, key: string, changed: KubeObject,
   }
 }
 
-async function attempt(resource: ServedResource, key: string, name: string, current: CachedObject, update: Update, dependencies: StoreDependencies, context: WriteContext): Promise<Attempt> {
+async function attempt(
+  resource: ServedResource,
+  key: string,
+  name: string,
+  current: CachedObject,
+  update: Update,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+): Promise<Attempt> {
   const old = parseObject(current.bytes);
   if (update.uid && update.uid !== old.metadata.uid) {
     const detail = `StorageError: invalid object, Code: 4, Key: /registry/${resource.groupResource.resource}/${key.slice(resource.prefix.length)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
@@ -160,15 +212,24 @@ async function attempt(resource: ServedResource, key: string, name: string, curr
  * Updates the object `name`. Throws 404, 409 Conflict (the request named a resourceVersion that is no longer the newest),
  * 422 Invalid and what admission throws. Without a named resourceVersion it tries again on the newer object.
  */
-export async function updateObject(resource: ServedResource, name: string, update: Update, dependencies: StoreDependencies, context: WriteContext): Promise<{ written: Written; created: boolean }> {
+export async function updateObject(
+  resource: ServedResource,
+  name: string,
+  update: Update,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+): Promise<{ written: Written; created: boolean }> {
   const key = keyOf(resource, context.namespace, name);
   const cache = resource.cache!;
   for (let tries = 0; tries < maxAttempts; tries++) {
     const current = cache.get(key);
     if (current === undefined) {
-      if (!resource.kind.allowCreateOnUpdate && !update.forceCreate) throw notFound(resource.groupResource, name);
+      if (!resource.kind.allowCreateOnUpdate && !update.forceCreate)
+        throw notFound(resource.groupResource, name);
       const object = await update.change(undefined);
-      const written = await createObject(resource, object, dependencies, context, () => update.validate(object, undefined));
+      const written = await createObject(resource, object, dependencies, context, () =>
+        update.validate(object, undefined),
+      );
       return { written, created: true };
     }
     const result = await attempt(resource, key, name, current, update, dependencies, context);

@@ -18,9 +18,11 @@ import type { SubresourceModule } from './subresource.ts';
 function checkBinding(binding: Binding): void {
   const errors = [];
   const target = path('target');
-  if (binding.target.kind && binding.target.kind !== 'Node') errors.push(notSupported(target.child('kind'), binding.target.kind, ['Node', '<empty>']));
+  if (binding.target.kind && binding.target.kind !== 'Node')
+    errors.push(notSupported(target.child('kind'), binding.target.kind, ['Node', '<empty>']));
   if (!binding.target.name) errors.push(required(target.child('name')));
-  if (errors.length > 0) throw invalidObject({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors);
+  if (errors.length > 0)
+    throw invalidObject({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors);
 }
 
 /** Sets the node, merges what the binding carries, and the PodScheduled condition. Throws 409 when it can't be bound. */
@@ -28,12 +30,19 @@ function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
   const name = pod.metadata.name ?? '';
   const refuse = (why: string): Error => conflict({ group: '', resource: 'pods/binding' }, name, why);
   const uid = binding.metadata.uid;
-  if (uid && uid !== pod.metadata.uid) throw refuse(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`);
+  if (uid && uid !== pod.metadata.uid)
+    throw refuse(`Precondition failed: UID in precondition: ${uid}, UID in object meta: ${pod.metadata.uid}`);
   const version = binding.metadata.resourceVersion;
-  if (version && version !== pod.metadata.resourceVersion) throw refuse(`Precondition failed: ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${pod.metadata.resourceVersion}`);
-  if (pod.metadata.deletionTimestamp) throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
-  if (pod.spec.nodeName) throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
-  if ((pod.spec.schedulingGates ?? []).length > 0) throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
+  if (version && version !== pod.metadata.resourceVersion)
+    throw refuse(
+      `Precondition failed: ResourceVersion in precondition: ${version}, ResourceVersion in object meta: ${pod.metadata.resourceVersion}`,
+    );
+  if (pod.metadata.deletionTimestamp)
+    throw refuse(`pod ${name} is being deleted, cannot be assigned to a host`);
+  if (pod.spec.nodeName)
+    throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
+  if ((pod.spec.schedulingGates ?? []).length > 0)
+    throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
   pod.spec.nodeName = binding.target.name;
   for (const field of ['annotations', 'labels'] as const) {
     const given = binding.metadata[field];
@@ -41,28 +50,47 @@ function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
   }
   const conditions = pod.status.conditions ?? [];
   const at = conditions.findIndex((c) => c.type === 'PodScheduled');
-  const condition = { type: 'PodScheduled', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(now) };
+  const condition = {
+    type: 'PodScheduled',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(now),
+  };
   if (at < 0) conditions.push(condition);
   else if (conditions[at]!.status !== 'True') conditions[at] = condition;
   pod.status.conditions = conditions;
 }
 
-async function bindPod(exchange: Exchange, pods: ServedResource, context: HandlerContext, binding: Binding & KubeObject, dryRun: boolean): Promise<void> {
+async function bindPod(
+  exchange: Exchange,
+  pods: ServedResource,
+  context: HandlerContext,
+  binding: Binding & KubeObject,
+  dryRun: boolean,
+): Promise<void> {
   const { namespace } = exchange.info;
   checkBinding(binding);
   const name = binding.metadata.name!;
   if (!pods.cache!.get(keyOf(pods, namespace, name))) throw notFound({ group: '', resource: 'pods' }, name);
   exchange.info.name = name;
-  await runPlainUpdate(exchange, pods, context, dryRun, (object) => {
-    bind(object as Pod & KubeObject, binding, context.clock.now());
-    return object;
-  }, true);
+  await runPlainUpdate(
+    exchange,
+    pods,
+    context,
+    dryRun,
+    (object) => {
+      bind(object as Pod & KubeObject, binding, context.clock.now());
+      return object;
+    },
+    true,
+  );
   sendValue(exchange, 201, 'meta/v1.Status', { ...success(), code: 201 });
 }
 
 function readBinding(exchange: Exchange): { binding: Binding & KubeObject; dryRun: boolean } {
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
-  const binding = decodeAs(exchange, 'core/v1.Binding', 'v1', 'Binding', options.fieldValidation) as Binding & KubeObject;
+  const binding = decodeAs(exchange, 'core/v1.Binding', 'v1', 'Binding', options.fieldValidation) as Binding &
+    KubeObject;
   return { binding, dryRun: options.dryRun };
 }
 
@@ -76,7 +104,8 @@ export const bindingSubresource: SubresourceModule = {
       const { binding, dryRun } = readBinding(exchange);
       const { name } = exchange.info;
       binding.metadata.name ||= name;
-      if (binding.metadata.name !== name) throw badRequest('name in URL does not match name in Binding object');
+      if (binding.metadata.name !== name)
+        throw badRequest('name in URL does not match name in Binding object');
       await bindPod(exchange, resource, context, binding, dryRun);
     },
   },

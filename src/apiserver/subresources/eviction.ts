@@ -25,12 +25,18 @@ const blockedText = "Cannot evict pod as it would violate the pod's disruption b
 
 function blocked(cause: string, retryAfterSeconds: number): ApiError {
   const error = tooManyRequests(blockedText, retryAfterSeconds);
-  error.status.details = { causes: [{ reason: 'DisruptionBudget', message: cause }], ...(retryAfterSeconds > 0 && { retryAfterSeconds }) };
+  error.status.details = {
+    causes: [{ reason: 'DisruptionBudget', message: cause }],
+    ...(retryAfterSeconds > 0 && { retryAfterSeconds }),
+  };
   return error;
 }
 
 function ignoresBudget(pod: Pod): boolean {
-  return ['Succeeded', 'Failed', 'Pending'].includes(pod.status.phase ?? '') || Boolean(pod.metadata.deletionTimestamp);
+  return (
+    ['Succeeded', 'Failed', 'Pending'].includes(pod.status.phase ?? '') ||
+    Boolean(pod.metadata.deletionTimestamp)
+  );
 }
 
 function isReady(pod: Pod): boolean {
@@ -39,8 +45,8 @@ function isReady(pod: Pod): boolean {
 
 function budgetsOf(pod: Pod, budgets: ServedResource): PodDisruptionBudget[] {
   const prefix = prefixOf(budgets, pod.metadata.namespace ?? '');
-  return budgets.cache!
-    .list({ prefix })
+  return budgets
+    .cache!.list({ prefix })
     .objects.map((o) => parseObject(o.bytes) as unknown as PodDisruptionBudget)
     .filter((budget) => selectorOfObject(budget.spec.selector).matches(pod.metadata.labels));
 }
@@ -52,26 +58,66 @@ function unhealthyMayGo(pod: Pod, budget: PodDisruptionBudget): boolean {
   return budget.status.desiredHealthy > 0 && budget.status.currentHealthy >= budget.status.desiredHealthy;
 }
 
+/** The condition that says whether the budget allows a disruption. Upstream: UpdateDisruptionAllowedCondition. */
+function noteInsufficientPods({ status, metadata }: PodDisruptionBudget, now: number): void {
+  const condition = {
+    type: 'DisruptionAllowed',
+    status: 'False',
+    observedGeneration: metadata.generation,
+    lastTransitionTime: formatTime(now),
+    reason: 'InsufficientPods',
+    message: '',
+  };
+  status.conditions = [...(status.conditions ?? []).filter((c) => c.type !== condition.type), condition];
+}
+
 /** Takes one from the budget, in place. Throws 429 when nothing is left. */
 function decrement(budget: PodDisruptionBudget & KubeObject, podName: string, now: number): void {
   const { status } = budget;
   const name = budget.metadata.name ?? '';
-  if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0)) throw blocked(`The disruption budget ${name} is still being processed by the server.`, 10);
+  if ((status.observedGeneration ?? 0) < (budget.metadata.generation ?? 0))
+    throw blocked(`The disruption budget ${name} is still being processed by the server.`, 10);
   const disrupted = status.disruptedPods ?? {};
-  if (status.disruptionsAllowed < 0) throw new ApiError(failure(403, 'Forbidden', `pdb disruptions allowed is negative`));
-  if (Object.keys(disrupted).length > maxDisruptedPods) throw new ApiError(failure(403, 'Forbidden', `DisruptedPods map too big - too many evictions not confirmed by PDB controller`));
+  if (status.disruptionsAllowed < 0)
+    throw new ApiError(failure(403, 'Forbidden', `pdb disruptions allowed is negative`));
+  if (Object.keys(disrupted).length > maxDisruptedPods)
+    throw new ApiError(
+      failure(
+        403,
+        'Forbidden',
+        `DisruptedPods map too big - too many evictions not confirmed by PDB controller`,
+      ),
+    );
   if (status.disruptionsAllowed === 0) {
-    throw blocked(`The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`, 0);
+    throw blocked(
+      `The disruption budget ${name} needs ${status.desiredHealthy} healthy pods and has ${status.currentHealthy} currently`,
+      0,
+    );
   }
   status.disruptionsAllowed--;
-  const kept = Object.entries(disrupted).filter(([, time]) => time !== null && parseTime(time) + deletionTimeoutMs > now);
+  const kept = Object.entries(disrupted).filter(
+    ([, time]) => time !== null && parseTime(time) + deletionTimeoutMs > now,
+  );
+  if (status.disruptionsAllowed === 0) noteInsufficientPods(budget, now);
   status.disruptedPods = { ...Object.fromEntries(kept), [podName]: formatTime(now) };
 }
 
-async function askBudget(exchange: Exchange, pod: Pod, budgets: ServedResource, context: HandlerContext, dryRun: boolean): Promise<void> {
+async function askBudget(
+  exchange: Exchange,
+  pod: Pod,
+  budgets: ServedResource,
+  context: HandlerContext,
+  dryRun: boolean,
+): Promise<void> {
   const found = budgetsOf(pod, budgets);
   if (found.length > 1) {
-    throw new ApiError(failure(500, '', 'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.'));
+    throw new ApiError(
+      failure(
+        500,
+        '',
+        'This pod has more than one PodDisruptionBudget, which the eviction subresource does not support.',
+      ),
+    );
   }
   const budget = found[0];
   if (!budget || unhealthyMayGo(pod, budget)) return;
@@ -81,13 +127,26 @@ async function askBudget(exchange: Exchange, pod: Pod, budgets: ServedResource, 
     decrement(next, pod.metadata.name ?? '', context.clock.now());
     return next;
   };
-  await updateObject(budgets, budget.metadata.name ?? '', { change, validate: async () => {}, bypassStrategy: true }, context.store, writeContextOf(exchange, namespace, dryRun));
+  await updateObject(
+    budgets,
+    budget.metadata.name ?? '',
+    { change, validate: async () => {}, bypassStrategy: true },
+    context.store,
+    writeContextOf(exchange, namespace, dryRun),
+  );
 }
 
 function markDisrupted(object: KubeObject, now: number): KubeObject {
   const pod = object as Pod & KubeObject;
   const conditions = (pod.status.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget');
-  conditions.push({ type: 'DisruptionTarget', status: 'True', lastProbeTime: null, lastTransitionTime: formatTime(now), reason: 'EvictionByEvictionAPI', message: 'Eviction API: evicting' });
+  conditions.push({
+    type: 'DisruptionTarget',
+    status: 'True',
+    lastProbeTime: null,
+    lastTransitionTime: formatTime(now),
+    reason: 'EvictionByEvictionAPI',
+    message: 'Eviction API: evicting',
+  });
   pod.status.conditions = conditions;
   return pod;
 }
@@ -101,16 +160,35 @@ export function evictionSubresource(budgets: () => ServedResource): SubresourceM
     verbs: {
       create: async (exchange, pods, context) => {
         const write = writeOptionsOf(exchange.query, 'CreateOptions');
-        const eviction = decodeAs(exchange, 'policy/v1.Eviction', 'policy/v1', 'Eviction', write.fieldValidation, ['policy/v1beta1']) as Eviction & KubeObject;
+        const eviction = decodeAs(
+          exchange,
+          'policy/v1.Eviction',
+          'policy/v1',
+          'Eviction',
+          write.fieldValidation,
+          ['policy/v1beta1'],
+        ) as Eviction & KubeObject;
         const { namespace, name } = exchange.info;
-        if (eviction.metadata.name !== name) throw badRequest('name in URL does not match name in Eviction object');
-        const options = deleteOptionsOf(exchange.query, (eviction.deleteOptions as Record<string, unknown> | undefined) ?? {});
+        if (eviction.metadata.name !== name)
+          throw badRequest('name in URL does not match name in Eviction object');
+        const options = deleteOptionsOf(
+          exchange.query,
+          (eviction.deleteOptions as Record<string, unknown> | undefined) ?? {},
+        );
         const dryRun = options.dryRun || write.dryRun;
         const found = pods.cache!.get(keyOf(pods, namespace, name));
         if (!found) throw notFound({ group: '', resource: 'pods' }, name);
         const pod = parseObject(found.bytes) as Pod & KubeObject;
         if (!ignoresBudget(pod)) await askBudget(exchange, pod, budgets(), context, dryRun);
-        if (!dryRun) await runPlainUpdate(exchange, pods, context, dryRun, (object) => markDisrupted(object, context.clock.now()), true);
+        if (!dryRun)
+          await runPlainUpdate(
+            exchange,
+            pods,
+            context,
+            dryRun,
+            (object) => markDisrupted(object, context.clock.now()),
+            true,
+          );
         await deleteOne(exchange, pods, context, namespace, name, { ...options, dryRun });
         sendValue(exchange, 201, 'meta/v1.Status', { ...success(), code: 201 });
       },

@@ -24,7 +24,8 @@ function containerOf(pod: Pod, asked: string): string {
   const init = names(pod.spec.initContainers);
   const ephemeral = names(pod.spec.ephemeralContainers);
   if (asked !== '') {
-    if (![...own, ...init, ...ephemeral].includes(asked)) throw badRequest(`container ${asked} is not valid for pod ${name}`);
+    if (![...own, ...init, ...ephemeral].includes(asked))
+      throw badRequest(`container ${asked} is not valid for pod ${name}`);
     return asked;
   }
   if (own.length === 1 && init.length === 0) return own[0]!;
@@ -42,7 +43,9 @@ function nodeOf(pod: Pod): string {
 }
 
 function unreachable(node: string): Error {
-  return serviceUnavailable(`node ${JSON.stringify(node)} cannot be reached: this API server runs without a node agent`);
+  return serviceUnavailable(
+    `node ${JSON.stringify(node)} cannot be reached: this API server runs without a node agent`,
+  );
 }
 
 const log: Handler = async (exchange, resource) => {
@@ -64,8 +67,9 @@ const podStream: Handler = async (exchange, resource) => {
 };
 
 const serviceProxy: Handler = async (exchange, resource) => {
-  const service = readParent(exchange, resource);
-  throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(service.metadata.name)}`);
+  readParent(exchange, resource);
+  // upstream looks for the service's Endpoints and says it as if the service were missing
+  throw notFound(resource.groupResource, exchange.info.name);
 };
 
 const nodeProxy: Handler = async (exchange, resource) => {
@@ -73,7 +77,9 @@ const nodeProxy: Handler = async (exchange, resource) => {
 };
 
 function module(resource: string, subresource: string, handler: Handler): SubresourceModule {
-  const verbs = Object.fromEntries(['get', 'create', 'update', 'patch', 'delete', 'proxy'].map((verb) => [verb, handler]));
+  const verbs = Object.fromEntries(
+    ['get', 'create', 'update', 'patch', 'delete', 'proxy'].map((verb) => [verb, handler]),
+  );
   return { group: '', resource, subresource, verbs };
 }
 

@@ -46,29 +46,44 @@ function readParent(resource: ServedResource, exchange: Exchange): KubeObject {
 function checkScale(scale: Scale & KubeObject, exchange: Exchange): void {
   const { name, namespace } = exchange.info;
   const replicas = scale.spec?.replicas ?? 0;
-  if (scale.metadata.name !== name) throw badRequest(`the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`);
-  if (scale.metadata.namespace !== namespace) throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
+  if (scale.metadata.name !== name)
+    throw badRequest(
+      `the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`,
+    );
+  if (scale.metadata.namespace !== namespace)
+    throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   if (replicas < 0) {
     const error = invalid(path('spec', 'replicas'), replicas, 'must be greater than or equal to 0');
     throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, [error]);
   }
 }
 
-async function write(exchange: Exchange, resource: ServedResource, context: HandlerContext, dryRun: boolean, next: (current: Scale & KubeObject) => Scale & KubeObject): Promise<void> {
+async function write(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  dryRun: boolean,
+  next: (current: Scale & KubeObject) => Scale & KubeObject,
+): Promise<void> {
   const { name } = exchange.info;
   readParent(resource, exchange);
   const written = await runPlainUpdate(exchange, resource, context, dryRun, (object) => {
-      const scale = next(scaleOf(resource, object));
-      checkScale(scale, exchange);
-      const asked = scale.metadata.resourceVersion;
-      if (asked && asked !== object.metadata.resourceVersion) throw conflict(scaleName(resource), name, objectModified);
-      const uid = scale.metadata.uid;
-      if (uid && uid !== object.metadata.uid) {
-        throw conflict(scaleName(resource), name, `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`);
-      }
-      resource.kind.scale!.setReplicas(object, scale.spec?.replicas ?? 0);
-      return object;
-    });
+    const scale = next(scaleOf(resource, object));
+    checkScale(scale, exchange);
+    const asked = scale.metadata.resourceVersion;
+    if (asked && asked !== object.metadata.resourceVersion)
+      throw conflict(scaleName(resource), name, objectModified);
+    const uid = scale.metadata.uid;
+    if (uid && uid !== object.metadata.uid) {
+      throw conflict(
+        scaleName(resource),
+        name,
+        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`,
+      );
+    }
+    resource.kind.scale!.setReplicas(object, scale.spec?.replicas ?? 0);
+    return object;
+  });
   sendValue(exchange, 200, scaleRef, scaleOf(resource, written));
 }
 
@@ -78,17 +93,30 @@ export const scaleSubresource: SubresourceModule = {
   resource: '*',
   subresource: 'scale',
   verbs: {
-    get: async (exchange, resource) => sendValue(exchange, 200, scaleRef, scaleOf(resource, readParent(resource, exchange))),
+    get: async (exchange, resource) =>
+      sendValue(exchange, 200, scaleRef, scaleOf(resource, readParent(resource, exchange))),
     update: async (exchange, resource, context) => {
       const options = writeOptionsOf(exchange.query, 'UpdateOptions');
-      const scale = decodeAs(exchange, scaleRef, 'autoscaling/v1', 'Scale', options.fieldValidation) as Scale & KubeObject;
+      const scale = decodeAs(
+        exchange,
+        scaleRef,
+        'autoscaling/v1',
+        'Scale',
+        options.fieldValidation,
+      ) as Scale & KubeObject;
       scale.metadata.name ||= exchange.info.name;
       scale.metadata.namespace ||= exchange.info.namespace;
       await write(exchange, resource, context, options.dryRun, () => scale);
     },
     patch: async (exchange, resource, context) => {
       const options = patchOptionsOf(exchange.query, false);
-      await write(exchange, resource, context, options.dryRun, (current) => applyPatch(exchange, current, scaleRef, options.fieldValidation) as Scale & KubeObject);
+      await write(
+        exchange,
+        resource,
+        context,
+        options.dryRun,
+        (current) => applyPatch(exchange, current, scaleRef, options.fieldValidation) as Scale & KubeObject,
+      );
     },
   },
 };

@@ -18,14 +18,19 @@ export interface SubresourceHandlers {
 }
 
 /** Modules first, in order; then whatever is stored with its parent. */
-export function subresourceHandlers(modules: readonly SubresourceModule[], stored: Readonly<Partial<Record<string, Handler>>>): SubresourceHandlers {
+export function subresourceHandlers(
+  modules: readonly SubresourceModule[],
+  stored: Readonly<Partial<Record<string, Handler>>>,
+): SubresourceHandlers {
   return {
     find(resource, subresource, verb) {
       const { group, resource: plural } = resource.groupResource;
       const declared = resource.definition.subresources.find((s) => s.name === subresource);
       if (!declared) return undefined;
       for (const module of modules) {
-        const fits = module.subresource === subresource && (module.resource === '*' || (module.group === group && module.resource === plural));
+        const fits =
+          module.subresource === subresource &&
+          (module.resource === '*' || (module.group === group && module.resource === plural));
         if (fits) return module.verbs[verb];
       }
       return declared.connect || !declared.verbs.includes(verb) ? undefined : stored[verb];

@@ -6,7 +6,11 @@ import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, conflict, invalidObject, notFound } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
-import type { KubernetesClaims, ObjectGetter, ServiceAccountTokens } from '../authentication/service-account-tokens.ts';
+import type {
+  KubernetesClaims,
+  ObjectGetter,
+  ServiceAccountTokens,
+} from '../authentication/service-account-tokens.ts';
 import { decodeAs } from '../encoding/body.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
@@ -22,12 +26,24 @@ function check(request: TokenRequest): void {
   const errors: FieldError[] = [];
   const seconds = request.spec.expirationSeconds ?? hour;
   const field = path('spec', 'expirationSeconds');
-  if (seconds < minSeconds) errors.push(invalid(field, seconds, 'may not specify a duration less than 10 minutes'));
-  if (seconds > 2 ** 32) errors.push(invalid(field, seconds, 'may not specify a duration larger than 2^32 seconds'));
-  if (errors.length > 0) throw invalidObject({ group: 'authentication.k8s.io', kind: 'TokenRequest' }, request.metadata.name ?? '', errors);
+  if (seconds < minSeconds)
+    errors.push(invalid(field, seconds, 'may not specify a duration less than 10 minutes'));
+  if (seconds > 2 ** 32)
+    errors.push(invalid(field, seconds, 'may not specify a duration larger than 2^32 seconds'));
+  if (errors.length > 0)
+    throw invalidObject(
+      { group: 'authentication.k8s.io', kind: 'TokenRequest' },
+      request.metadata.name ?? '',
+      errors,
+    );
 }
 
-function bind(claims: KubernetesClaims, request: TokenRequest, namespace: string, lookup: ObjectGetter): void {
+function bind(
+  claims: KubernetesClaims,
+  request: TokenRequest,
+  namespace: string,
+  lookup: ObjectGetter,
+): void {
   const reference = request.spec.boundObjectRef;
   if (!reference) return;
   const kinds = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' } as const;
@@ -41,7 +57,11 @@ function bind(claims: KubernetesClaims, request: TokenRequest, namespace: string
   if (!object) throw notFound({ group: '', resource: plural }, name);
   const uid = object.metadata.uid ?? '';
   if (reference.uid && reference.uid !== uid) {
-    throw conflict({ group: '', resource: plural }, name, `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`);
+    throw conflict(
+      { group: '', resource: plural },
+      name,
+      `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
+    );
   }
   if (plural === 'nodes') claims.node = { name, uid };
   else claims[plural === 'pods' ? 'pod' : 'secret'] = { name, uid };
@@ -61,16 +81,27 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
     verbs: {
       create: async (exchange, _resource, context) => {
         const options = writeOptionsOf(exchange.query, 'CreateOptions');
-        const request = decodeAs(exchange, 'authentication.k8s.io/v1.TokenRequest', 'authentication.k8s.io/v1', 'TokenRequest', options.fieldValidation) as TokenRequest & KubeObject;
+        const request = decodeAs(
+          exchange,
+          'authentication.k8s.io/v1.TokenRequest',
+          'authentication.k8s.io/v1',
+          'TokenRequest',
+          options.fieldValidation,
+        ) as TokenRequest & KubeObject;
         const { namespace, name } = exchange.info;
-        if (request.metadata.name && request.metadata.name !== name) throw badRequest('name in URL does not match name in TokenRequest object');
+        if (request.metadata.name && request.metadata.name !== name)
+          throw badRequest('name in URL does not match name in TokenRequest object');
         const account = lookup('serviceaccounts', namespace, name);
         if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
         check(request);
-        if (!request.spec.audiences || request.spec.audiences.length === 0) request.spec.audiences = [tokens.issuer];
+        if (!request.spec.audiences || request.spec.audiences.length === 0)
+          request.spec.audiences = [tokens.issuer];
         const asked = request.spec.expirationSeconds ?? hour;
         request.spec.expirationSeconds = Math.min(asked, maxSeconds);
-        const claims: KubernetesClaims = { namespace, serviceaccount: { name, uid: account.metadata.uid ?? '' } };
+        const claims: KubernetesClaims = {
+          namespace,
+          serviceaccount: { name, uid: account.metadata.uid ?? '' },
+        };
         bind(claims, request, namespace, lookup);
         let lifetime = request.spec.expirationSeconds;
         if (asked === projectedSeconds && claims.pod) {
@@ -82,7 +113,12 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
         const answer = {
           kind: 'TokenRequest',
           apiVersion: 'authentication.k8s.io/v1',
-          metadata: { ...request.metadata, name, namespace, creationTimestamp: formatTime(context.clock.now()) },
+          metadata: {
+            ...request.metadata,
+            name,
+            namespace,
+            creationTimestamp: formatTime(context.clock.now()),
+          },
           spec: { ...request.spec, boundObjectRef: request.spec.boundObjectRef ?? null },
           status: { token, expirationTimestamp: formatTime(told) },
         };

@@ -9,8 +9,17 @@ const groups: readonly OptionGroup[] = [
   {
     title: 'Storage',
     options: [
-      { name: 'storage', value: 'leveldb|memory', default: 'leveldb', help: 'where objects live; memory forgets them at the end' },
-      { name: 'data-dir', value: 'DIR', help: "where objects and keys are kept (default a folder of the user's data directory)" },
+      {
+        name: 'storage',
+        value: 'leveldb|memory',
+        default: 'leveldb',
+        help: 'where objects live; memory forgets them at the end',
+      },
+      {
+        name: 'data-dir',
+        value: 'DIR',
+        help: "where objects and keys are kept (default a folder of the user's data directory)",
+      },
     ],
   },
   {
@@ -20,24 +29,57 @@ const groups: readonly OptionGroup[] = [
       { name: 'secure-port', value: 'N', default: '6443', help: 'port to listen on; 0 picks a free one' },
       { name: 'advertise-address', value: 'IP', help: 'address told to clients (default the bind address)' },
       { name: 'cert-dir', value: 'DIR', help: 'where keys and certificates are kept (default DATA-DIR/pki)' },
-      { name: 'tls-san', value: 'NAME', multiple: true, help: 'further name or address for the serving certificate' },
-      { name: 'kubeconfig', value: 'FILE', help: "where the administrator's kubeconfig is written (default DATA-DIR/kubeconfig)" },
+      {
+        name: 'tls-san',
+        value: 'NAME',
+        multiple: true,
+        help: 'further name or address for the serving certificate',
+      },
+      {
+        name: 'kubeconfig',
+        value: 'FILE',
+        help: "where the administrator's kubeconfig is written (default DATA-DIR/kubeconfig)",
+      },
     ],
   },
   {
     title: 'Authentication',
     options: [
-      { name: 'client-ca-file', value: 'FILE', help: 'further authority (PEM) whose client certificates are good' },
+      {
+        name: 'client-ca-file',
+        value: 'FILE',
+        help: 'further authority (PEM) whose client certificates are good',
+      },
       { name: 'token-auth-file', value: 'FILE', help: 'static tokens, CSV: token,user,uid,"group1,group2"' },
-      { name: 'service-account-issuer', value: 'URL', default: 'https://kubernetes.default.svc.cluster.local', help: 'issuer of service account tokens' },
+      {
+        name: 'service-account-issuer',
+        value: 'URL',
+        default: 'https://kubernetes.default.svc.cluster.local',
+        help: 'issuer of service account tokens',
+      },
     ],
   },
   {
     title: 'Cluster',
     options: [
-      { name: 'service-cluster-ip-range', value: 'CIDR[,CIDR]', default: '10.96.0.0/16', help: 'addresses of services' },
-      { name: 'service-node-port-range', value: 'N-M', default: '30000-32767', help: 'node ports of services' },
-      { name: 'disable-admission-plugins', value: 'NAME[,NAME]', multiple: true, help: 'admission steps to leave out' },
+      {
+        name: 'service-cluster-ip-range',
+        value: 'CIDR[,CIDR]',
+        default: '10.96.0.0/16',
+        help: 'addresses of services',
+      },
+      {
+        name: 'service-node-port-range',
+        value: 'N-M',
+        default: '30000-32767',
+        help: 'node ports of services',
+      },
+      {
+        name: 'disable-admission-plugins',
+        value: 'NAME[,NAME]',
+        multiple: true,
+        help: 'admission steps to leave out',
+      },
     ],
   },
   {
@@ -57,13 +99,15 @@ function defaultDataDirectory(): string {
 function portOf(options: ParsedOptions): number {
   const text = options.text('secure-port');
   const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535) throw new UsageError(`apiserver: --secure-port ${text}: not a port`);
+  if (!/^\d+$/.test(text) || port > 65535)
+    throw new UsageError(`apiserver: --secure-port ${text}: not a port`);
   return port;
 }
 
 function settingsOf(options: ParsedOptions): ApiServerSettings {
   const storage = options.text('storage');
-  if (storage !== 'memory' && storage !== 'leveldb') throw new UsageError(`apiserver: --storage ${storage}: choose leveldb or memory`);
+  if (storage !== 'memory' && storage !== 'leveldb')
+    throw new UsageError(`apiserver: --storage ${storage}: choose leveldb or memory`);
   const dataDirectory = options.text('data-dir') || (storage === 'memory' ? '' : defaultDataDirectory());
   return {
     storage,
@@ -102,7 +146,8 @@ export async function apiserverCommand(args: readonly string[]): Promise<number>
   const server = await runApiServer(settingsOf(options), log);
   const milliseconds = Math.round(performance.now());
   const lines = [`kubeskiff API server ready at ${server.url} (${milliseconds} ms)`];
-  if (server.kubeconfig) lines.push('', `  export KUBECONFIG=${server.kubeconfig}`, '  kubectl get namespaces');
+  if (server.kubeconfig)
+    lines.push('', `  export KUBECONFIG=${server.kubeconfig}`, '  kubectl get namespaces');
   process.stdout.write(`${lines.join('\n')}\n`);
   await ended;
   await server.close();

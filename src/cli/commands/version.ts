@@ -6,7 +6,9 @@ import { versionInfo } from '../../apiserver/version.ts';
 
 /** Prints the program's version and the Kubernetes version it speaks. */
 export async function versionCommand(): Promise<number> {
-  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as { version: string };
+  const { version } = JSON.parse(readFileSync(join(packageRoot(), 'package.json'), 'utf8')) as {
+    version: string;
+  };
   process.stdout.write(`kubeskiff ${version}, Kubernetes ${versionInfo.gitVersion}\n`);
   return 0;
 }

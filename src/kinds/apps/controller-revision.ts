@@ -37,7 +37,12 @@ export const controllerRevision = defineKind<ControllerRevision>({
     return errors.list;
   },
   table: {
-    columns: [nameColumn, column('Controller', 'string', 'Controller of the object'), column('Revision', 'string', doc('apps/v1.ControllerRevision.revision')), ageColumn],
+    columns: [
+      nameColumn,
+      column('Controller', 'string', 'Controller of the object'),
+      column('Revision', 'string', doc('apps/v1.ControllerRevision.revision')),
+      ageColumn,
+    ],
     row: (revision, context) => ({
       cells: [nameOf(revision), controllerCell(revision), revision.revision, ageOf(revision, context)],
     }),

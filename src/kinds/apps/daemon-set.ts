@@ -7,6 +7,7 @@ import { setPodSpecDefaults } from '../pod-spec/defaults.ts';
 import { dropDisabledTemplateFields } from '../pod-spec/disabled-fields.ts';
 import type { PodSpecOptions } from '../pod-spec/options.ts';
 import { templateOptions } from '../pod-spec/options-of.ts';
+import { validatePodTemplateSpec } from '../pod-spec/rules.ts';
 import { podTemplateWarnings } from '../pod-spec/warnings.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -18,7 +19,6 @@ import { hasInvalidSelectorValue, isEmptySelector, validateLabelSelector } from 
 import { subdomainName } from '../validation/names.ts';
 import { validateImmutable, validateNonnegative } from '../validation/numbers.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
-import { validatePodTemplateSpec } from '../pod-spec/rules.ts';
 import { validateCollisionCount, validateCounts } from '../workloads/counts.ts';
 import { matcherOf, validateEndlessTemplate, validateTemplateLabels } from '../workloads/template.ts';
 
@@ -127,7 +127,8 @@ export const daemonSet = defineKind<DaemonSet>({
     const errors = new FieldErrors();
     validateImmutable(errors, spec.selector, old.spec.selector, 'spec.selector');
     const options = templateOptions(old.spec.template);
-    const allowInvalid = options.allowInvalidSelectorValue || hasInvalidSelectorValue(old.spec.selector ?? undefined);
+    const allowInvalid =
+      options.allowInvalidSelectorValue || hasInvalidSelectorValue(old.spec.selector ?? undefined);
     validateSpec(errors, spec, options, allowInvalid === true);
     return errors.list;
   },
@@ -162,7 +163,19 @@ export const daemonSet = defineKind<DaemonSet>({
   },
 
   table: {
-    columns: [nameColumn, column('Desired', 'integer', doc('apps/v1.DaemonSetStatus.desiredNumberScheduled')), column('Current', 'integer', doc('apps/v1.DaemonSetStatus.currentNumberScheduled')), column('Ready', 'integer', doc('apps/v1.DaemonSetStatus.numberReady')), column('Up-to-date', 'integer', doc('apps/v1.DaemonSetStatus.updatedNumberScheduled')), column('Available', 'integer', doc('apps/v1.DaemonSetStatus.numberAvailable')), column('Node Selector', 'string', doc('core/v1.PodSpec.nodeSelector')), ageColumn, wideColumn('Containers', 'string', 'Names of each container in the template.'), wideColumn('Images', 'string', 'Images referenced by each container in the template.'), wideColumn('Selector', 'string', doc('apps/v1.DaemonSetSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Desired', 'integer', doc('apps/v1.DaemonSetStatus.desiredNumberScheduled')),
+      column('Current', 'integer', doc('apps/v1.DaemonSetStatus.currentNumberScheduled')),
+      column('Ready', 'integer', doc('apps/v1.DaemonSetStatus.numberReady')),
+      column('Up-to-date', 'integer', doc('apps/v1.DaemonSetStatus.updatedNumberScheduled')),
+      column('Available', 'integer', doc('apps/v1.DaemonSetStatus.numberAvailable')),
+      column('Node Selector', 'string', doc('core/v1.PodSpec.nodeSelector')),
+      ageColumn,
+      wideColumn('Containers', 'string', 'Names of each container in the template.'),
+      wideColumn('Images', 'string', 'Images referenced by each container in the template.'),
+      wideColumn('Selector', 'string', doc('apps/v1.DaemonSetSpec.selector')),
+    ],
     row(daemonSet, context) {
       const { spec, status } = daemonSet;
       return {

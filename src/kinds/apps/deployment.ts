@@ -18,16 +18,18 @@ import { subdomainName } from '../validation/names.ts';
 import { validateImmutable, validateNonnegative } from '../validation/numbers.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
 import { validateCollisionCount, validateCounts, validateReplicaCounts } from '../workloads/counts.ts';
-import { matcherOf, podNameWarnings, validateReplicaTemplate, validateSelector } from '../workloads/template.ts';
+import {
+  matcherOf,
+  podNameWarnings,
+  validateReplicaTemplate,
+  validateSelector,
+} from '../workloads/template.ts';
 
 function validateStrategy(errors: FieldErrors, strategy: DeploymentStrategy, path: string): void {
   const { type = '', rollingUpdate } = strategy;
   if (type === 'Recreate') {
     if (rollingUpdate)
-      errors.forbidden(
-        `${path}.rollingUpdate`,
-        "may not be specified when strategy `type` is 'Recreate'",
-      );
+      errors.forbidden(`${path}.rollingUpdate`, "may not be specified when strategy `type` is 'Recreate'");
     return;
   }
   if (type !== 'RollingUpdate') {
@@ -117,7 +119,9 @@ export const deployment = defineKind<Deployment>({
     return errors.list;
   },
   warningsOnUpdate: ({ metadata, spec }, old) =>
-    metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(spec.template, 'spec.template'),
+    metadata.generation === old.metadata.generation
+      ? []
+      : podTemplateWarnings(spec.template, 'spec.template'),
 
   subresources: {
     status: {
@@ -154,7 +158,16 @@ export const deployment = defineKind<Deployment>({
   },
 
   table: {
-    columns: [nameColumn, column('Ready', 'string', 'Number of the pod with ready state'), column('Up-to-date', 'string', doc('apps/v1.DeploymentStatus.updatedReplicas')), column('Available', 'string', doc('apps/v1.DeploymentStatus.availableReplicas')), ageColumn, wideColumn('Containers', 'string', 'Names of each container in the template.'), wideColumn('Images', 'string', 'Images referenced by each container in the template.'), wideColumn('Selector', 'string', doc('apps/v1.DeploymentSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Ready', 'string', 'Number of the pod with ready state'),
+      column('Up-to-date', 'string', doc('apps/v1.DeploymentStatus.updatedReplicas')),
+      column('Available', 'string', doc('apps/v1.DeploymentStatus.availableReplicas')),
+      ageColumn,
+      wideColumn('Containers', 'string', 'Names of each container in the template.'),
+      wideColumn('Images', 'string', 'Images referenced by each container in the template.'),
+      wideColumn('Selector', 'string', doc('apps/v1.DeploymentSpec.selector')),
+    ],
     row(deployment, context) {
       const { spec, status } = deployment;
       const selector = matcherOf(spec.selector);

@@ -16,7 +16,12 @@ import { subdomainName } from '../validation/names.ts';
 import { validateImmutable, validateNonnegative } from '../validation/numbers.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
 import { validateCounts, validateReplicaCounts } from '../workloads/counts.ts';
-import { matcherOf, podNameWarnings, validateReplicaTemplate, validateSelector } from '../workloads/template.ts';
+import {
+  matcherOf,
+  podNameWarnings,
+  validateReplicaTemplate,
+  validateSelector,
+} from '../workloads/template.ts';
 
 function validateSpec(errors: FieldErrors, spec: ReplicaSetSpec, options: PodSpecOptions): void {
   validateNonnegative(errors, spec.replicas, 'spec.replicas');
@@ -66,7 +71,9 @@ export const replicaSet = defineKind<ReplicaSet>({
     return errors.list;
   },
   warningsOnUpdate: ({ metadata, spec }, old) =>
-    metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(spec.template, 'spec.template'),
+    metadata.generation === old.metadata.generation
+      ? []
+      : podTemplateWarnings(spec.template, 'spec.template'),
 
   subresources: {
     status: {
@@ -100,7 +107,16 @@ export const replicaSet = defineKind<ReplicaSet>({
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 
   table: {
-    columns: [nameColumn, column('Desired', 'integer', doc('apps/v1.ReplicaSetSpec.replicas')), column('Current', 'integer', doc('apps/v1.ReplicaSetStatus.replicas')), column('Ready', 'integer', doc('apps/v1.ReplicaSetStatus.readyReplicas')), ageColumn, wideColumn('Containers', 'string', 'Names of each container in the template.'), wideColumn('Images', 'string', 'Images referenced by each container in the template.'), wideColumn('Selector', 'string', doc('apps/v1.ReplicaSetSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Desired', 'integer', doc('apps/v1.ReplicaSetSpec.replicas')),
+      column('Current', 'integer', doc('apps/v1.ReplicaSetStatus.replicas')),
+      column('Ready', 'integer', doc('apps/v1.ReplicaSetStatus.readyReplicas')),
+      ageColumn,
+      wideColumn('Containers', 'string', 'Names of each container in the template.'),
+      wideColumn('Images', 'string', 'Images referenced by each container in the template.'),
+      wideColumn('Selector', 'string', doc('apps/v1.ReplicaSetSpec.selector')),
+    ],
     row(replicaSet, context) {
       const { spec, status } = replicaSet;
       return {

@@ -4,9 +4,9 @@ import type { ConfigMap } from '#types/core_v1';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
-import { base64Length, maxSecretSize, validateKeptData } from '../validation/stored-data.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { configMapKey, subdomainName } from '../validation/names.ts';
+import { base64Length, maxSecretSize, validateKeptData } from '../validation/stored-data.ts';
 
 function validateData(errors: FieldErrors, { data = {}, binaryData = {} }: ConfigMap): void {
   let size = 0;

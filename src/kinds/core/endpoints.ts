@@ -1,6 +1,6 @@
 // Endpoints: what tables cannot say.
 // Upstream: ValidateEndpoints in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
-import type { EndpointAddress, EndpointPort, Endpoints, EndpointSubset } from '#types/core_v1';
+import type { EndpointAddress, EndpointPort, EndpointSubset, Endpoints } from '#types/core_v1';
 import { defineKind } from '../define-kind.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -83,7 +83,8 @@ export const endpoints = defineKind<Endpoints>({
   kind: 'Endpoints',
   nameRule: subdomainName,
   setDefaults({ subsets }) {
-    for (const { ports } of subsets ?? []) for (const port of ports ?? []) if (!port.protocol) port.protocol = 'TCP';
+    for (const { ports } of subsets ?? [])
+      for (const port of ports ?? []) if (!port.protocol) port.protocol = 'TCP';
   },
   validateCreate: validate,
   warningsOnCreate: warnings,

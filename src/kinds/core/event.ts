@@ -15,7 +15,15 @@ function isNew(context: HookContext): boolean {
 }
 
 function validateLegacy(errors: FieldErrors, event: Event, context: HookContext): void {
-  const { metadata, involvedObject, eventTime, reportingInstance, action = '', reason = '', message = '' } = event;
+  const {
+    metadata,
+    involvedObject,
+    eventTime,
+    reportingInstance,
+    action = '',
+    reason = '',
+    message = '',
+  } = event;
   const namespace = metadata.namespace ?? '';
   const involved = involvedObject.namespace ?? '';
   const mismatch = (): void =>
@@ -144,7 +152,18 @@ export const event = defineKind<Event>({
     type: ({ type }) => type ?? '',
   },
   table: {
-    columns: [column('Last Seen', 'string', doc('core/v1.Event.lastTimestamp')), column('Type', 'string', doc('core/v1.Event.type')), column('Reason', 'string', doc('core/v1.Event.reason')), column('Object', 'string', doc('core/v1.Event.involvedObject')), wideColumn('Subobject', 'string', doc('core/v1.ObjectReference.fieldPath')), wideColumn('Source', 'string', doc('core/v1.Event.source')), column('Message', 'string', doc('core/v1.Event.message')), wideColumn('First Seen', 'string', doc('core/v1.Event.firstTimestamp')), wideColumn('Count', 'string', doc('core/v1.Event.count')), wideColumn('Name', 'string', doc('meta/v1.ObjectMeta.name'), 'name')],
+    columns: [
+      column('Last Seen', 'string', doc('core/v1.Event.lastTimestamp')),
+      column('Type', 'string', doc('core/v1.Event.type')),
+      column('Reason', 'string', doc('core/v1.Event.reason')),
+      column('Object', 'string', doc('core/v1.Event.involvedObject')),
+      wideColumn('Subobject', 'string', doc('core/v1.ObjectReference.fieldPath')),
+      wideColumn('Source', 'string', doc('core/v1.Event.source')),
+      column('Message', 'string', doc('core/v1.Event.message')),
+      wideColumn('First Seen', 'string', doc('core/v1.Event.firstTimestamp')),
+      wideColumn('Count', 'string', doc('core/v1.Event.count')),
+      wideColumn('Name', 'string', doc('meta/v1.ObjectMeta.name'), 'name'),
+    ],
     row(event, { now }) {
       const { involvedObject, series } = event;
       const first = since(event.firstTimestamp || event.eventTime, now);

@@ -34,6 +34,13 @@ export const namespace = defineKind<Namespace>({
   group: '',
   version: 'v1',
   kind: 'Namespace',
+  returnsDeletedObject: true,
+  twoPhaseDeletion: {
+    begin: (namespace) => {
+      namespace.status.phase = 'Terminating';
+    },
+    pending: (namespace) => (namespace.spec.finalizers?.length ?? 0) > 0,
+  },
   nameRule: labelName,
   setDefaults(namespace) {
     setNameLabel(namespace);

@@ -1,19 +1,19 @@
 // Node: what tables cannot say.
 // Upstream: ValidateNode and ValidateNodeUpdate in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { Node, Taint } from '#types/core_v1';
+import { printValue } from '../../api/field-error.ts';
+import { goQuote } from '../../api/go-text.ts';
 import { defineKind } from '../define-kind.ts';
 import { internalJson } from '../internal-json.ts';
 import { validateTaintEffect } from '../pod-spec/scheduling.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn, wideColumn } from '../table/columns.ts';
 import { cidrWarnings, parseCidrSloppy, validateLegacyCidr } from '../validation/addresses.ts';
-import { printValue } from '../../api/field-error.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey } from '../validation/labels.ts';
 import { labelValue, longerThan, subdomainName } from '../validation/names.ts';
 import { validateResourceQuantity } from '../validation/resource-names.ts';
 import { takeBack } from '../validation/status-strategy.ts';
-import { goQuote } from '../../api/go-text.ts';
 
 function validateTaints(errors: FieldErrors, taints: readonly Taint[] | undefined): void {
   const seen = new Set<string>();
@@ -107,10 +107,7 @@ function validateChange(errors: FieldErrors, node: Node, old: Node): void {
   if (before.length > 0 && before.length !== now.length) errors.forbidden('spec.podCIDRs', detail);
   else before.forEach((cidr, i) => cidr !== now[i] && errors.forbidden('spec.podCIDRs', detail));
   if (old.spec.providerID && old.spec.providerID !== (node.spec.providerID ?? '')) {
-    errors.forbidden(
-      'spec.providerID',
-      'node updates may not change providerID except from "" to valid',
-    );
+    errors.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid');
   }
   validateTaints(errors, node.spec.taints);
   if ((node.spec.externalID ?? '') !== (old.spec.externalID ?? ''))
@@ -206,7 +203,18 @@ export const node = defineKind<Node>({
 
   selectableFields: { 'spec.unschedulable': ({ spec }) => String(spec.unschedulable === true) },
   table: {
-    columns: [nameColumn, column('Status', 'string', 'The status of the node'), column('Roles', 'string', 'The roles of the node'), ageColumn, column('Version', 'string', doc('core/v1.NodeSystemInfo.kubeletVersion')), wideColumn('Internal-IP', 'string', doc('core/v1.NodeStatus.addresses')), wideColumn('External-IP', 'string', doc('core/v1.NodeStatus.addresses')), wideColumn('OS-Image', 'string', doc('core/v1.NodeSystemInfo.osImage')), wideColumn('Kernel-Version', 'string', doc('core/v1.NodeSystemInfo.kernelVersion')), wideColumn('Container-Runtime', 'string', doc('core/v1.NodeSystemInfo.containerRuntimeVersion'))],
+    columns: [
+      nameColumn,
+      column('Status', 'string', 'The status of the node'),
+      column('Roles', 'string', 'The roles of the node'),
+      ageColumn,
+      column('Version', 'string', doc('core/v1.NodeSystemInfo.kubeletVersion')),
+      wideColumn('Internal-IP', 'string', doc('core/v1.NodeStatus.addresses')),
+      wideColumn('External-IP', 'string', doc('core/v1.NodeStatus.addresses')),
+      wideColumn('OS-Image', 'string', doc('core/v1.NodeSystemInfo.osImage')),
+      wideColumn('Kernel-Version', 'string', doc('core/v1.NodeSystemInfo.kernelVersion')),
+      wideColumn('Container-Runtime', 'string', doc('core/v1.NodeSystemInfo.containerRuntimeVersion')),
+    ],
     row(node, context) {
       const info = node.status?.nodeInfo;
       const architecture = info?.architecture ? ` (${info.architecture})` : '';

@@ -18,6 +18,7 @@ export const podTemplate = defineKind<PodTemplate>({
   group: '',
   version: 'v1',
   kind: 'PodTemplate',
+  returnsDeletedObject: true,
   nameRule: subdomainName,
   setDefaults({ template }) {
     setPodSpecDefaults(template.spec);
@@ -47,7 +48,12 @@ export const podTemplate = defineKind<PodTemplate>({
     metadata.generation === old.metadata.generation ? [] : podTemplateWarnings(template, 'template'),
 
   table: {
-    columns: [nameColumn, column('Containers', 'string', 'Names of each container in the template.'), column('Images', 'string', 'Images referenced by each container in the template.'), column('Pod Labels', 'string', 'The labels for the pod template.')],
+    columns: [
+      nameColumn,
+      column('Containers', 'string', 'Names of each container in the template.'),
+      column('Images', 'string', 'Images referenced by each container in the template.'),
+      column('Pod Labels', 'string', 'The labels for the pod template.'),
+    ],
     row: (podTemplate) => ({
       cells: [
         nameOf(podTemplate),

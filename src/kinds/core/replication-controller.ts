@@ -113,7 +113,16 @@ export const replicationController = defineKind<ReplicationController>({
   selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
 
   table: {
-    columns: [nameColumn, column('Desired', 'integer', doc('core/v1.ReplicationControllerSpec.replicas')), column('Current', 'integer', doc('core/v1.ReplicationControllerStatus.replicas')), column('Ready', 'integer', doc('core/v1.ReplicationControllerStatus.readyReplicas')), ageColumn, wideColumn('Containers', 'string', 'Names of each container in the template.'), wideColumn('Images', 'string', 'Images referenced by each container in the template.'), wideColumn('Selector', 'string', doc('core/v1.ReplicationControllerSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Desired', 'integer', doc('core/v1.ReplicationControllerSpec.replicas')),
+      column('Current', 'integer', doc('core/v1.ReplicationControllerStatus.replicas')),
+      column('Ready', 'integer', doc('core/v1.ReplicationControllerStatus.readyReplicas')),
+      ageColumn,
+      wideColumn('Containers', 'string', 'Names of each container in the template.'),
+      wideColumn('Images', 'string', 'Images referenced by each container in the template.'),
+      wideColumn('Selector', 'string', doc('core/v1.ReplicationControllerSpec.selector')),
+    ],
     row(controller, context) {
       const { spec, status } = controller;
       return {

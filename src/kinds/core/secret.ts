@@ -95,8 +95,7 @@ function tlsWarnings({ type, data = {} }: Secret): string[] {
   if (type !== 'kubernetes.io/tls') return [];
   const certificate = decode(data['tls.crt'] ?? '');
   const key = decode(data['tls.key'] ?? '');
-  if (!certificate.includes('-----BEGIN'))
-    return ['tls: failed to find any PEM data in certificate input'];
+  if (!certificate.includes('-----BEGIN')) return ['tls: failed to find any PEM data in certificate input'];
   if (!key.includes('-----BEGIN')) return ['tls: failed to find any PEM data in key input'];
   try {
     const matches = new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key));
@@ -131,7 +130,12 @@ export const secret = defineKind<Secret>({
   warningsOnUpdate: tlsWarnings,
   selectableFields: { type: ({ type }) => type ?? '' },
   table: {
-    columns: [nameColumn, column('Type', 'string', doc('core/v1.Secret.type')), column('Data', 'string', doc('core/v1.Secret.data')), ageColumn],
+    columns: [
+      nameColumn,
+      column('Type', 'string', doc('core/v1.Secret.type')),
+      column('Data', 'string', doc('core/v1.Secret.data')),
+      ageColumn,
+    ],
     row: (secret, context) => ({
       cells: [
         nameOf(secret),

@@ -23,6 +23,7 @@ export const serviceAccount = defineKind<ServiceAccount>({
   group: '',
   version: 'v1',
   kind: 'ServiceAccount',
+  returnsDeletedObject: true,
   nameRule: subdomainName,
   prepareForCreate: keepOnlyNames,
   warningsOnCreate: (account) => (isAnnotated(account) ? [warning] : []),

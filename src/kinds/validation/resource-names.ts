@@ -107,6 +107,11 @@ export function validatePodResourceName(errors: FieldErrors, name: string, path:
   if (!isPodLevelResource(name)) errors.notSupported(path, name, ['cpu', 'hugepages-', 'memory']);
 }
 
+/** A resource that quotas know. */
+export function isStandardQuotaResource(name: string): boolean {
+  return quota.has(name) || isQuotaHugePages(name);
+}
+
 /** A resource that a quota can limit. */
 export function validateQuotaResourceName(errors: FieldErrors, name: string, path: string): void {
   validateResourceName(errors, name, path);

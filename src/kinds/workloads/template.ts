@@ -2,7 +2,11 @@
 // Upstream: k8s.io/kubernetes/pkg/apis/apps/validation/validation.go.
 import type { PodTemplateSpec } from '#types/core_v1';
 import type { LabelSelector } from '#types/meta_v1';
-import { selectorOfLabels, selectorOfObject, type LabelSelector as Matcher } from '../../api/label-selector.ts';
+import {
+  type LabelSelector as Matcher,
+  selectorOfLabels,
+  selectorOfObject,
+} from '../../api/label-selector.ts';
 import type { PodSpecOptions } from '../pod-spec/options.ts';
 import { validatePodTemplateSpec } from '../pod-spec/rules.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
@@ -19,7 +23,10 @@ export function matcherOf(selector: LabelSelector | null | undefined): Matcher |
 }
 
 /** Whether labels satisfy a selector. An empty selector matches everything. */
-export function selects(selector: LabelSelector | null | undefined, labels: Record<string, string> | undefined): boolean {
+export function selects(
+  selector: LabelSelector | null | undefined,
+  labels: Record<string, string> | undefined,
+): boolean {
   return matcherOf(selector)?.matches(labels) === true;
 }
 
@@ -59,7 +66,8 @@ export function validateEndlessTemplate(
   kind: string,
 ): void {
   const { restartPolicy = '', activeDeadlineSeconds } = template.spec;
-  if (restartPolicy !== 'Always') errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']);
+  if (restartPolicy !== 'Always')
+    errors.notSupported(`${path}.spec.restartPolicy`, restartPolicy, ['Always']);
   if (activeDeadlineSeconds !== undefined)
     errors.forbidden(
       `${path}.spec.activeDeadlineSeconds`,

@@ -90,6 +90,7 @@ export const pod = defineKind<Pod>({
   group: '',
   version: 'v1',
   kind: 'Pod',
+  returnsDeletedObject: true,
   nameRule: subdomainName,
 
   setDefaults(pod) {

@@ -35,8 +35,7 @@ export function validateClusterIPs(errors: FieldErrors, service: Service, old?: 
   if (spec.clusterIP) {
     if (ips.length === 0) errors.required(listPath);
     else if (ips[0] !== spec.clusterIP) errors.invalid(listPath, ips, 'first value must match `clusterIP`');
-  } else if (ips.length > 0)
-    errors.invalid(listPath, ips, 'must be empty when `clusterIP` is not specified');
+  } else if (ips.length > 0) errors.invalid(listPath, ips, 'must be empty when `clusterIP` is not specified');
   validateFamilies(errors, service);
   const before = errors.list.length;
   ips.forEach((ip, i) => {

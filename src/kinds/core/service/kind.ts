@@ -56,7 +56,8 @@ function dropTypeDependentFields(service: Service, old: Service): void {
   }
   if (isExternallyAccessible(old) && !isExternallyAccessible(service) && same('externalTrafficPolicy'))
     delete spec.externalTrafficPolicy;
-  if (spec.type !== 'LoadBalancer' && service.status) service.status = { ...service.status, loadBalancer: {} };
+  if (spec.type !== 'LoadBalancer' && service.status)
+    service.status = { ...service.status, loadBalancer: {} };
 }
 
 function warnings({ spec, metadata }: Service): string[] {
@@ -124,12 +125,16 @@ export const service = defineKind<Service>({
   group: '',
   version: 'v1',
   kind: 'Service',
+  returnsDeletedObject: true,
   nameRule: labelName,
   setDefaults(service) {
     const { spec, status } = service;
     if (!spec.sessionAffinity) spec.sessionAffinity = 'None';
     if (spec.sessionAffinity === 'None') delete spec.sessionAffinityConfig;
-    if (spec.sessionAffinity === 'ClientIP' && spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined)
+    if (
+      spec.sessionAffinity === 'ClientIP' &&
+      spec.sessionAffinityConfig?.clientIP?.timeoutSeconds === undefined
+    )
       spec.sessionAffinityConfig = { clientIP: { timeoutSeconds: 10800 } };
     if (!spec.type) spec.type = 'ClusterIP';
     for (const port of spec.ports ?? []) {
@@ -137,8 +142,10 @@ export const service = defineKind<Service>({
       if (port.targetPort === undefined || port.targetPort === 0 || port.targetPort === '')
         port.targetPort = port.port;
     }
-    if (isExternallyAccessible(service) && !spec.externalTrafficPolicy) spec.externalTrafficPolicy = 'Cluster';
-    if (['NodePort', 'LoadBalancer', 'ClusterIP'].includes(spec.type)) spec.internalTrafficPolicy ??= 'Cluster';
+    if (isExternallyAccessible(service) && !spec.externalTrafficPolicy)
+      spec.externalTrafficPolicy = 'Cluster';
+    if (['NodePort', 'LoadBalancer', 'ClusterIP'].includes(spec.type))
+      spec.internalTrafficPolicy ??= 'Cluster';
     if (spec.type !== 'LoadBalancer') return;
     spec.allocateLoadBalancerNodePorts ??= true;
     for (const ingress of status?.loadBalancer?.ingress ?? []) if (ingress.ip) ingress.ipMode ??= 'VIP';
@@ -194,7 +201,15 @@ export const service = defineKind<Service>({
     'spec.type': ({ spec }) => spec.type ?? '',
   },
   table: {
-    columns: [nameColumn, column('Type', 'string', doc('core/v1.ServiceSpec.type')), column('Cluster-IP', 'string', doc('core/v1.ServiceSpec.clusterIP')), column('External-IP', 'string', doc('core/v1.ServiceSpec.externalIPs')), column('Port(s)', 'string', doc('core/v1.ServiceSpec.ports')), ageColumn, wideColumn('Selector', 'string', doc('core/v1.ServiceSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Type', 'string', doc('core/v1.ServiceSpec.type')),
+      column('Cluster-IP', 'string', doc('core/v1.ServiceSpec.clusterIP')),
+      column('External-IP', 'string', doc('core/v1.ServiceSpec.externalIPs')),
+      column('Port(s)', 'string', doc('core/v1.ServiceSpec.ports')),
+      ageColumn,
+      wideColumn('Selector', 'string', doc('core/v1.ServiceSpec.selector')),
+    ],
     row: (service, context) => ({
       cells: [
         nameOf(service),

@@ -62,8 +62,7 @@ function validatePorts(errors: FieldErrors, { spec }: Service): void {
   const at = (i: number): string => `spec.ports[${i}]`;
   if (spec.type === 'ClusterIP') {
     ports.forEach((port, i) => {
-      if (port.nodePort)
-        errors.forbidden(`${at(i)}.nodePort`, "may not be used when `type` is 'ClusterIP'");
+      if (port.nodePort) errors.forbidden(`${at(i)}.nodePort`, "may not be used when `type` is 'ClusterIP'");
     });
   }
   const nodePorts = new Set<string>();
@@ -96,11 +95,7 @@ function validateAffinity(errors: FieldErrors, { spec }: Service): void {
   else if (!config.clientIP) errors.required(`${path}.clientIP`, missing);
   else if (seconds === undefined) errors.required(`${path}.clientIP.timeoutSeconds`, missing);
   else if (seconds <= 0 || seconds > 86400)
-    errors.invalid(
-      `${path}.clientIP.timeoutSeconds`,
-      seconds,
-      'must be greater than 0 and less than 86400',
-    );
+    errors.invalid(`${path}.clientIP.timeoutSeconds`, seconds, 'must be greater than 0 and less than 86400');
 }
 
 function validateType(errors: FieldErrors, service: Service): void {
