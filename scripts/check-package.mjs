@@ -18,7 +18,11 @@ function run(command, args, cwd) {
 /** Starts the installed program and resolves once it says that it is ready. */
 function startsOnce() {
   const program = join(folder, 'node_modules', '.bin', 'kubeskiff');
-  const child = spawn(program, ['apiserver', '--storage', 'leveldb', '--data-dir', join(folder, 'data'), '--secure-port', '0'], { cwd: folder });
+  const child = spawn(
+    program,
+    ['apiserver', '--storage', 'leveldb', '--data-dir', join(folder, 'data'), '--secure-port', '0'],
+    { cwd: folder },
+  );
   return new Promise((resolve, reject) => {
     let text = '';
     const deadline = setTimeout(() => {
@@ -41,7 +45,9 @@ function startsOnce() {
 
 try {
   await buildProgram();
-  const [{ filename }] = JSON.parse(run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root));
+  const [{ filename }] = JSON.parse(
+    run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
+  );
   run('npm', ['init', '-y'], folder);
   run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund', join(folder, filename)], folder);
   console.log(`packed package: ${await startsOnce()}`);

@@ -40,5 +40,6 @@ try {
   process.stderr.write(
     `${isForUser ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
   );
-  process.exitCode = error instanceof UsageError ? 2 : 1;
+  // what a failed start left open must not keep the program alive
+  process.exit(error instanceof UsageError ? 2 : 1);
 }

@@ -1,5 +1,6 @@
 // An API server as its own process: storage, credentials, kubeconfig, socket.
 import { readFileSync } from 'node:fs';
+import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
 import type { Logger } from 'pino';
 import { systemClock, systemRandom } from '../api/clock.ts';
@@ -9,7 +10,7 @@ import { createApiServer } from '../apiserver/server.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 import type { Storage } from '../storage/storage.ts';
 import { fileStore, loadCredentials, noStore } from './credentials.ts';
-import { servingNames } from './host-names.ts';
+import { advertisedAddress, servingNames } from './host-names.ts';
 import { kubeconfigText, writeKubeconfig } from './kubeconfig.ts';
 
 /** The options of `kubeskiff apiserver`, checked. */
@@ -75,7 +76,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     serviceRange: settings.serviceRange,
     nodePortRange: settings.nodePortRange,
     advertiseAddress:
-      settings.advertiseAddress || (settings.bindAddress === '0.0.0.0' ? '127.0.0.1' : settings.bindAddress),
+      settings.advertiseAddress || advertisedAddress(settings.bindAddress, networkInterfaces()),
     disabledAdmission: new Set(settings.disabledAdmission),
   });
   const port = await server.listen({ host: settings.bindAddress, port: settings.port });
