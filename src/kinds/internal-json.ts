@@ -55,3 +55,8 @@ export function internalJson(value: object, type: string): Data {
   }
   return printStruct(data, type);
 }
+
+/** A pod template as upstream's internal type prints: its metadata is embedded. */
+export function internalTemplate({ metadata, spec }: { metadata: object; spec: object }): Data {
+  return { ...metadata, Spec: internalJson(spec, 'PodSpec') };
+}

@@ -1,24 +1,31 @@
 // Writes protobuf from the end to the start, so that a message's length is known when its length is written.
 
-let shared = Buffer.allocUnsafe(64 * 1024);
+// One buffer is kept for the next writer. A writer that is at work owns its buffer alone: writers may be nested.
+let spare: Buffer | undefined;
+const startSize = 64 * 1024;
 const maxKept = 4 * 1024 * 1024;
 
 /** A buffer that grows at its front. */
 export class ProtobufWriter {
-  private buffer = shared;
+  private buffer: Buffer;
   /** Where the written bytes begin. */
-  private at = shared.length;
+  private at: number;
+
+  constructor() {
+    this.buffer = spare ?? Buffer.allocUnsafe(startSize);
+    spare = undefined;
+    this.at = this.buffer.length;
+  }
 
   /** Bytes written so far; differences of it are lengths of messages. */
   get length(): number {
     return this.buffer.length - this.at;
   }
 
-  /** A copy of what was written; the writer is empty afterwards. */
+  /** A copy of what was written. The writer is done with and must not be used again. */
   finish(): Buffer {
     const bytes = Buffer.from(this.buffer.subarray(this.at));
-    if (this.buffer.length <= maxKept) shared = this.buffer;
-    this.at = this.buffer.length;
+    if (this.buffer.length <= maxKept) spare = this.buffer;
     return bytes;
   }
 

@@ -27,6 +27,11 @@ export class FieldErrors {
     this.list.push(invalid(new FieldPath(field), value, detail));
   }
 
+  /** `Invalid value: <detail>`, where no single value is to blame. */
+  wrong(field: string, detail: string): void {
+    this.list.push({ type: 'FieldValueInvalid', field, body: `Invalid value: ${detail}` });
+  }
+
   /** One `Invalid value` per message. */
   invalids(field: string, value: unknown, messages: readonly string[]): void {
     for (const message of messages) this.invalid(field, value, message);
