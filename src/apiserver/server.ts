@@ -36,6 +36,7 @@ import { healthPaths } from './health.ts';
 import { serverHealthChecks } from './health-checks.ts';
 import { RequestMetrics } from './metrics.ts';
 import { openIdPaths } from './open-id.ts';
+import { OpenApiDocuments } from './openapi-paths.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
 import { ResourceTable } from './resource-table.ts';
 import { attributesOf, keyOf, serveResource } from './resources.ts';
@@ -164,6 +165,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const address = (): string =>
     `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
   const discovery = new Discovery(table, address);
+  const openApi = new OpenApiDocuments(table, () => clock.now());
   const metrics = new RequestMetrics(table);
   const health = healthPaths(serverHealthChecks(shutdown.signal));
   const openId = openIdPaths(tokens, address);
@@ -175,7 +177,15 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     '/openapi/v3',
     '/version',
   ]);
-  const paths = [health.handle, discovery.handle, versionPath, metrics.handle, openId.handle, root];
+  const paths = [
+    health.handle,
+    discovery.handle,
+    versionPath,
+    openApi.handle,
+    metrics.handle,
+    openId.handle,
+    root,
+  ];
   const inFlight = new InFlight(options.maxInFlight ?? inFlightLimits);
   const timeout = new RequestTimeout(clock, requestTimeoutMs);
   const filters = [

@@ -1,5 +1,6 @@
 // Decodes a JSON value into the canonical object of its type: fields in Go's order, unknown ones dropped, zero values and
 // omitempty as Go prints them, quantities and times in canonical form. One decoder is compiled per type, from the tables.
+import { setJsonMember } from '../json-object.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { type DecodeSource, explain } from './explain.ts';
 import { type Decoder, mismatch, scalarCodecs, type ValueCodec } from './scalar-decoders.ts';
@@ -64,13 +65,6 @@ function listDecoder(type: string): Decoder {
   };
 }
 
-/** Puts a member whose name may be `__proto__`. */
-function setMember(target: Record<string, unknown>, name: string, value: unknown): void {
-  if (name === '__proto__')
-    Object.defineProperty(target, name, { value, enumerable: true, configurable: true, writable: true });
-  else target[name] = value;
-}
-
 function isSorted(keys: string[]): boolean {
   for (let i = 1; i < keys.length; i++) if (keys[i]! < keys[i - 1]!) return false;
   return true;
@@ -88,7 +82,7 @@ function mapDecoder(type: string): Decoder {
     const map: Record<string, unknown> = {};
     for (const key of keys) {
       const element = input[key];
-      setMember(map, key, element === null ? zero() : decode(element));
+      setJsonMember(map, key, element === null ? zero() : decode(element));
     }
     return map;
   };

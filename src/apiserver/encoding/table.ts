@@ -1,9 +1,9 @@
 // Objects as meta/v1 Table: what `kubectl get` shows.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/response.go, k8s.io/kubernetes/pkg/printers/storage/storage.go.
 import type { KubeObject } from '../../api/object.ts';
+import { describe } from '../../api/openapi/descriptions.ts';
 import type { TableColumn, TablePrinter } from '../../kinds/define-kind.ts';
 import type { ServedResource } from '../resources.ts';
-import { describe } from './field-docs.ts';
 
 /** metadata of a list or a table. */
 export interface ListMeta {

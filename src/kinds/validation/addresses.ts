@@ -181,3 +181,9 @@ export function isDualStack(addresses: readonly string[]): boolean | undefined {
   if (families.includes(undefined)) return undefined;
   return families.includes(4) && families.includes(6);
 }
+
+/** Whether `part` lies in `whole` and is smaller. */
+export function cidrContains(whole: Cidr, part: Cidr): boolean {
+  if (whole.address.family !== part.address.family || part.bits <= whole.bits) return false;
+  return masked(part.network, whole.bits).text === whole.network.text;
+}

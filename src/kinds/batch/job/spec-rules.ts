@@ -9,7 +9,7 @@ import { validatePodTemplateSpec } from '../../pod-spec/rules.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { hasInvalidSelectorValue, validateLabelSelector } from '../../validation/labels.ts';
-import { domainPrefixedPathFaults } from '../../validation/domain-path.ts';
+import { validateDomainPath } from '../../validation/domain-path.ts';
 import { validateImmutable, validateNonnegative } from '../../validation/numbers.ts';
 import { matcherOf } from '../../workloads/template.ts';
 import { validateFailurePolicy, validateReplacementPolicy, validateSuccessPolicy } from './policies.ts';
@@ -84,7 +84,7 @@ export function validateJobTemplateSpec(
   if (spec.maxFailedIndexes !== undefined && spec.backoffLimitPerIndex === undefined)
     errors.required(`${path}.backoffLimitPerIndex`, 'when maxFailedIndexes is specified');
   if (spec.managedBy !== undefined) {
-    domainPrefixedPathFaults(errors, spec.managedBy, `${path}.managedBy`);
+    validateDomainPath(errors, spec.managedBy, `${path}.managedBy`);
     if (spec.managedBy.length > maxManagedByLength) errors.tooLong(`${path}.managedBy`, maxManagedByLength);
   }
   validateCompletionMode(errors, spec, path);

@@ -1,0 +1,167 @@
+// /openapi/v2 and /openapi/v3: what `kubectl explain` and client-side validation read. Documents are built when first
+// asked for, one group version at a time, and kept as bytes.
+// Upstream: k8s.io/kube-openapi/pkg/handler and pkg/handler3.
+import { createHash } from 'node:crypto';
+import { apiVersionOf } from '../api/object.ts';
+import { notAcceptable } from '../api/status.ts';
+import type { PathHandler } from './dispatch.ts';
+import type { Exchange } from './exchange.ts';
+import type { ResourceTable } from './resource-table.ts';
+import { sendBytes } from './respond.ts';
+import { versionInfo } from './version.ts';
+
+const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+const v2ProtobufDeprecated = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const yearMs = 365 * 24 * 3600 * 1000;
+
+function hashOf(value: Buffer | string): string {
+  return createHash('sha512').update(value).digest('hex').toUpperCase();
+}
+
+/** `api/v1`, `apis/apps/v1`. */
+function documentPath(group: string, version: string): string {
+  return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+/** Serves the OpenAPI documents of the served resources. */
+export class OpenApiDocuments {
+  private readonly table: ResourceTable;
+  private readonly now: () => number;
+  private readonly documents = new Map<string, Buffer>();
+  private readonly hashes = new Map<string, string>();
+
+  constructor(table: ResourceTable, now: () => number) {
+    this.table = table;
+    this.now = now;
+  }
+
+  /** The served resources changed. */
+  refresh(): void {
+    this.documents.clear();
+    this.hashes.clear();
+  }
+
+  private groupVersions(): Map<string, { group: string; version: string }> {
+    const found = new Map<string, { group: string; version: string }>();
+    for (const { definition } of this.table.all()) {
+      const { group, version } = definition;
+      found.set(documentPath(group, version), { group, version });
+    }
+    return found;
+  }
+
+  private resources(group: string, version: string): ReturnType<ResourceTable['all']> {
+    return [...this.table.all()].filter(
+      (r) => r.definition.group === group && r.definition.version === version,
+    );
+  }
+
+  /** Changes when the document would: made of what goes in, so that the index does not build every document. */
+  private hash(path: string, group: string, version: string): string {
+    let hash = this.hashes.get(path);
+    if (hash === undefined) {
+      const names = [...this.resources(group, version)].map((r) => [
+        r.definition.plural,
+        r.definition.verbs,
+        r.definition.subresources,
+      ]);
+      hash = hashOf(JSON.stringify([versionInfo, path, names]));
+      this.hashes.set(path, hash);
+    }
+    return hash;
+  }
+
+  private kept(key: string, make: () => Buffer): Buffer {
+    let bytes = this.documents.get(key);
+    if (bytes === undefined) {
+      bytes = make();
+      this.documents.set(key, bytes);
+    }
+    return bytes;
+  }
+
+  private send(exchange: Exchange, contentType: string, bytes: Buffer, etag: string): void {
+    exchange.setHeader('ETag', `"${etag}"`);
+    exchange.setHeader('Vary', 'Accept');
+    if (exchange.header('if-none-match') === `"${etag}"`) exchange.send(304, contentType, '');
+    else sendBytes(exchange, 200, { media: 'json', contentType, as: undefined, pretty: false }, bytes);
+  }
+
+  private sendIndex(exchange: Exchange): void {
+    const paths: Record<string, { serverRelativeURL: string }> = {};
+    for (const [path, { group, version }] of [...this.groupVersions()].sort(([a], [b]) => (a < b ? -1 : 1))) {
+      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${this.hash(path, group, version)}` };
+    }
+    const bytes = Buffer.from(JSON.stringify({ paths }));
+    this.send(exchange, 'application/json', bytes, hashOf(bytes));
+  }
+
+  private async sendV3(exchange: Exchange, path: string): Promise<boolean> {
+    const found = this.groupVersions().get(path);
+    if (!found) return false;
+    const accept = exchange.header('accept') ?? '*/*';
+    const takesJson = accept
+      .split(',')
+      .some((part) => ['application/json', '*/*', 'application/*'].includes(part.split(';')[0]!.trim()));
+    if (!takesJson) throw notAcceptable(['application/json']);
+    const { group, version } = found;
+    const hash = this.hash(path, group, version);
+    const asked = exchange.query.get('hash');
+    if (asked !== null && asked !== hash) {
+      exchange.setHeader('Location', `/openapi/v3/${path}?hash=${hash}`);
+      exchange.send(301, 'text/html; charset=utf-8', '');
+      return true;
+    }
+    if (asked !== null) {
+      exchange.setHeader('Cache-Control', 'public, immutable');
+      exchange.setHeader('Expires', new Date(this.now() + yearMs).toUTCString());
+    }
+    const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
+    const bytes = this.kept(`v3 ${path}`, () =>
+      Buffer.from(
+        JSON.stringify(
+          buildOpenApiV3(
+            apiVersionOf(group, version),
+            [...this.resources(group, version)].map((r) => r.definition),
+          ),
+        ),
+      ),
+    );
+    this.send(exchange, 'application/json', bytes, hash);
+    return true;
+  }
+
+  private async sendV2(exchange: Exchange): Promise<void> {
+    const accept = exchange.header('accept') ?? '';
+    const wanted = [v2Protobuf, v2ProtobufDeprecated].find((type) => accept.includes(type));
+    const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
+    const json = this.kept('v2 json', () =>
+      Buffer.from(JSON.stringify(buildOpenApiV2([...this.table.all()].map((r) => r.definition)))),
+    );
+    if (wanted === undefined) {
+      this.send(exchange, 'application/json', json, hashOf(json));
+      return;
+    }
+    const { encodeOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-protobuf.ts');
+    const bytes = this.kept('v2 protobuf', () =>
+      encodeOpenApiV2Protobuf(JSON.parse(json.toString('utf8')) as object),
+    );
+    this.send(exchange, wanted, bytes, hashOf(bytes));
+  }
+
+  /** Answers the OpenAPI paths. */
+  readonly handle: PathHandler = async (exchange) => {
+    if (!exchange.path.startsWith('/openapi/') || exchange.method !== 'GET') return false;
+    if (exchange.path === '/openapi/v2') {
+      await this.sendV2(exchange);
+      return true;
+    }
+    if (exchange.path === '/openapi/v3' || exchange.path === '/openapi/v3/') {
+      this.sendIndex(exchange);
+      return true;
+    }
+    return exchange.path.startsWith('/openapi/v3/')
+      ? this.sendV3(exchange, exchange.path.slice('/openapi/v3/'.length))
+      : false;
+  };
+}
