@@ -25,8 +25,9 @@ export class FieldPath {
     return FieldPath.of(`${this.text}[${key}]`);
   }
 
+  /** The empty path prints as Go's NewPath("") does. */
   toString(): string {
-    return this.text === '' ? '<nil>' : this.text;
+    return this.text === '' ? '[]' : this.text;
   }
 
   private static of(text: string): FieldPath {

@@ -146,7 +146,8 @@ export class OpenApiDocuments {
     const bytes = this.kept('v2 protobuf', () =>
       encodeOpenApiV2Protobuf(JSON.parse(json.toString('utf8')) as object),
     );
-    this.send(exchange, wanted, bytes, hashOf(bytes));
+    // kubectl reads only the older form of the name, whichever it asked for
+    this.send(exchange, v2ProtobufDeprecated, bytes, hashOf(bytes));
   }
 
   /** Answers the OpenAPI paths. */

@@ -136,10 +136,20 @@ function conversionOf(fact: ResourceFact, hooks: AnyKind): VersionConversion | u
 }
 
 function definitionOf(fact: ResourceFact, kindsByKey: ReadonlyMap<string, AnyKind>): ResourceDefinition {
-  const storage = storageOf(fact);
+  const declared = storageOf(fact);
   const { group, version, kind } = fact;
+  // The stored version's file; where there is none, this version is the one that is stored here: upstream's choice then
+  // shows in discovery's hash alone.
   const hooks =
-    kindsByKey.get(keyOf(storage?.group ?? group, storage?.version ?? version, kind)) ?? plainKind(fact);
+    kindsByKey.get(keyOf(declared?.group ?? group, declared?.version ?? version, kind)) ??
+    kindsByKey.get(keyOf(group, version, kind)) ??
+    plainKind(fact);
+  const storage = declared && {
+    ...declared,
+    group: hooks.group,
+    version: hooks.version,
+    typeRef: typeRefOf(hooks.group, hooks.version, kind),
+  };
   return {
     group,
     version,
