@@ -1,5 +1,5 @@
 // Replays recorded exchanges against a server: setup, the request itself, what is done during a watch, what comes after.
-import { request as httpRequest } from 'node:http';
+import { Agent, request as httpRequest } from 'node:http';
 import { differences } from './compare.ts';
 
 /** A recorded request. */
@@ -45,6 +45,8 @@ interface Answer {
 }
 
 const answerTimeoutMs = 10_000;
+// Some answers end their connection; a fresh one for each request keeps cases apart.
+const agent = new Agent({ keepAlive: false });
 
 function send(
   url: string,
@@ -68,7 +70,7 @@ function send(
   return new Promise((resolve, reject) => {
     const request = httpRequest(
       `${url}${fill(asked.path ?? '/')}`,
-      { method: asked.method ?? 'GET', headers: { 'user-agent': 'golden/1.0', ...headers } },
+      { method: asked.method ?? 'GET', agent, headers: { 'user-agent': 'golden/1.0', ...headers } },
       (response) => {
         onOpen?.();
         const chunks: Buffer[] = [];
