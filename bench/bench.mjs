@@ -13,7 +13,7 @@ const root = join(here, '..');
 const program = join(root, 'dist', 'main.js');
 const args = process.argv.slice(2);
 const quick = args.includes('--quick');
-const valueOf = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+const optionValue = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
 
 /** A load generator process; `ask` sends a task and resolves with the result. */
 function startLoad() {
@@ -51,17 +51,71 @@ async function measure(server, load, first, scale) {
     progress(`${name}: ${Math.round(perSecond)}/s`);
   };
   const n = (full) => Math.round(full * scale);
-  await rate('create configmap, 1 connection', { connections: 1, count: n(3000), method: 'POST', path: configmaps, kind: 'configmap', first });
-  await rate('create configmap, 32 connections', { connections: 32, count: n(20000), method: 'POST', path: configmaps, kind: 'configmap', first: first + 100_000 });
-  await rate('create pod, 1 connection', { connections: 1, count: n(2000), method: 'POST', path: pods, kind: 'pod', first });
-  await rate('create pod, 32 connections', { connections: 32, count: n(14000), method: 'POST', path: pods, kind: 'pod', first: first + 100_000 });
-  await rate('get configmap, 1 connection', { connections: 1, count: n(10000), method: 'GET', path: `${configmaps}/configmap-${first}` });
-  await rate('get configmap, 32 connections', { connections: 32, count: n(60000), method: 'GET', path: `${configmaps}/configmap-${first}` });
+  await rate('create configmap, 1 connection', {
+    connections: 1,
+    count: n(3000),
+    method: 'POST',
+    path: configmaps,
+    kind: 'configmap',
+    first,
+  });
+  await rate('create configmap, 32 connections', {
+    connections: 32,
+    count: n(20000),
+    method: 'POST',
+    path: configmaps,
+    kind: 'configmap',
+    first: first + 100_000,
+  });
+  await rate('create pod, 1 connection', {
+    connections: 1,
+    count: n(2000),
+    method: 'POST',
+    path: pods,
+    kind: 'pod',
+    first,
+  });
+  await rate('create pod, 32 connections', {
+    connections: 32,
+    count: n(14000),
+    method: 'POST',
+    path: pods,
+    kind: 'pod',
+    first: first + 100_000,
+  });
+  await rate('get configmap, 1 connection', {
+    connections: 1,
+    count: n(10000),
+    method: 'GET',
+    path: `${configmaps}/configmap-${first}`,
+  });
+  await rate('get configmap, 32 connections', {
+    connections: 32,
+    count: n(60000),
+    method: 'GET',
+    path: `${configmaps}/configmap-${first}`,
+  });
   const patch = { method: 'PATCH', contentType: 'application/merge-patch+json' };
   let turn = 0;
   const body = () => JSON.stringify({ metadata: { annotations: { turn: String(turn++) } } });
-  await rate('patch configmap, 1 connection', { ...patch, connections: 1, count: n(2000), path: `${configmaps}/configmap-{i}`, kind: 'configmap', first, body: body() });
-  await rate('patch configmap, 32 connections', { ...patch, connections: 32, count: n(15000), path: `${configmaps}/configmap-{i}`, kind: 'configmap', first: first + 100_000, body: body() });
+  await rate('patch configmap, 1 connection', {
+    ...patch,
+    connections: 1,
+    count: n(2000),
+    path: `${configmaps}/configmap-{i}`,
+    kind: 'configmap',
+    first,
+    body: body(),
+  });
+  await rate('patch configmap, 32 connections', {
+    ...patch,
+    connections: 32,
+    count: n(15000),
+    path: `${configmaps}/configmap-{i}`,
+    kind: 'configmap',
+    first: first + 100_000,
+    body: body(),
+  });
   return out;
 }
 
@@ -84,15 +138,44 @@ async function measureWatches(server, load, writer, first, scale) {
   const base = targetOf(server);
   const watchers = 200;
   const count = Math.round(2500 * scale);
-  load.send({ do: 'watch', ...base, path: `${configmaps}?watch=1&resourceVersion=${await currentVersion(server)}`, watchers, expected: watchers * count });
+  load.send({
+    do: 'watch',
+    ...base,
+    path: `${configmaps}?watch=1&resourceVersion=${await currentVersion(server)}`,
+    watchers,
+    expected: watchers * count,
+  });
   await load.read();
-  await writer.ask({ do: 'run', ...base, connections: 32, count, method: 'POST', path: configmaps, kind: 'configmap', first });
+  await writer.ask({
+    do: 'run',
+    ...base,
+    connections: 32,
+    count,
+    method: 'POST',
+    path: configmaps,
+    kind: 'configmap',
+    first,
+  });
   const { perSecond } = await load.read();
   progress(`watch deliveries to ${watchers} watchers: ${Math.round(perSecond)}/s`);
-  const task = { do: 'latency', ...base, connections: 16, rate: 1000, count: Math.round(4000 * scale), path: configmaps, watchPath: `${configmaps}?watch=1&resourceVersion=${await currentVersion(server)}`, kind: 'configmap', first: first + 50_000 };
+  const task = {
+    do: 'latency',
+    ...base,
+    connections: 16,
+    rate: 1000,
+    count: Math.round(4000 * scale),
+    path: configmaps,
+    watchPath: `${configmaps}?watch=1&resourceVersion=${await currentVersion(server)}`,
+    kind: 'configmap',
+    first: first + 50_000,
+  };
   const { p50, p99 } = await writer.ask(task);
   progress(`create to event at 1,000/s: p50 ${p50.toFixed(2)} ms, p99 ${p99.toFixed(2)} ms`);
-  return { 'watch deliveries, 200 watchers': perSecond, 'create to event p50': p50, 'create to event p99': p99 };
+  return {
+    'watch deliveries, 200 watchers': perSecond,
+    'create to event p50': p50,
+    'create to event p99': p99,
+  };
 }
 
 async function currentVersion(server) {
@@ -103,8 +186,11 @@ async function currentVersion(server) {
 let helper;
 async function call(server, method, path, body) {
   const { openConnection, requestBytes } = await import('./http-connection.mjs');
-  if (helper?.port !== server.port) helper = { port: server.port, connection: await openConnection(targetOf(server)) };
-  const answer = await helper.connection.request(requestBytes(method, path, server.token, body && JSON.stringify(body)));
+  if (helper?.port !== server.port)
+    helper = { port: server.port, connection: await openConnection(targetOf(server)) };
+  const answer = await helper.connection.request(
+    requestBytes(method, path, server.token, body && JSON.stringify(body)),
+  );
   if (answer.status >= 300) throw new Error(`${method} ${path}: ${answer.status} ${answer.body}`);
   return JSON.parse(answer.body);
 }
@@ -135,16 +221,46 @@ async function benchNode(node) {
   const load = startLoad();
   const writer = startLoad();
   try {
-    const figures = { 'start to ready, ms': server.readyMs, 'in-process start, ms': inProcessStart(node), 'idle RSS, MB': residentMegabytes(server.pid) };
+    const figures = {
+      'start to ready, ms': server.readyMs,
+      'in-process start, ms': inProcessStart(node),
+      'idle RSS, MB': residentMegabytes(server.pid),
+    };
     await makeNamespace(server, 'bench');
     await makeNamespace(server, 'listed');
-    await load.ask({ do: 'run', ...targetOf(server), connections: 32, count: 10_000, method: 'POST', path: '/api/v1/namespaces/listed/pods', kind: 'pod', first: 0 });
-    const small = { ...(await measure(server, load, 0, scale)), ...(await measureLists(server, load)), ...(await measureWatches(server, load, writer, 1_000_000, scale)) };
+    await load.ask({
+      do: 'run',
+      ...targetOf(server),
+      connections: 32,
+      count: 10_000,
+      method: 'POST',
+      path: '/api/v1/namespaces/listed/pods',
+      kind: 'pod',
+      first: 0,
+    });
+    const small = {
+      ...(await measure(server, load, 0, scale)),
+      ...(await measureLists(server, load)),
+      ...(await measureWatches(server, load, writer, 1_000_000, scale)),
+    };
     figures['RSS after load, MB'] = residentMegabytes(server.pid);
     let large = {};
     if (!quick) {
-      await load.ask({ do: 'run', ...targetOf(server), connections: 64, count: 60_000, method: 'POST', path: configmaps, kind: 'configmap', first: 2_000_000 });
-      large = { ...(await measure(server, load, 3_000_000, 0.4)), ...(await measureLists(server, load)), ...(await measureWatches(server, load, writer, 4_000_000, 0.4)) };
+      await load.ask({
+        do: 'run',
+        ...targetOf(server),
+        connections: 64,
+        count: 60_000,
+        method: 'POST',
+        path: configmaps,
+        kind: 'configmap',
+        first: 2_000_000,
+      });
+      large = {
+        ...(await measure(server, load, 3_000_000, 0.4)),
+        ...(await measureLists(server, load)),
+        ...(await measureWatches(server, load, writer, 4_000_000, 0.4)),
+      };
     }
     return { version, figures, small, large };
   } finally {
@@ -161,7 +277,14 @@ async function yardsticks(node) {
   const raw = await startRawHttp(node, bodyOf('configmap', 1));
   if (raw) {
     for (const connections of [1, 32]) {
-      const { perSecond } = await load.ask({ do: 'run', ...targetOf(raw), connections, count: connections * 2000, method: 'GET', path: '/' });
+      const { perSecond } = await load.ask({
+        do: 'run',
+        ...targetOf(raw),
+        connections,
+        count: connections * 2000,
+        method: 'GET',
+        path: '/',
+      });
       out[`raw https GET, ${connections} connection${connections > 1 ? 's' : ''}`] = perSecond;
     }
     await raw.stop();
@@ -174,7 +297,9 @@ async function yardsticks(node) {
       const suffix = `${connections} connection${connections > 1 ? 's' : ''}`;
       const base = { do: 'run', ...targetOf(etcd), connections, count: quick ? 500 : 3000, method: 'POST' };
       out[`etcd put, ${suffix}`] = (await load.ask({ ...base, path: '/v3/kv/put', body: put })).perSecond;
-      out[`etcd range, ${suffix}`] = (await load.ask({ ...base, path: '/v3/kv/range', body: JSON.stringify({ key }) })).perSecond;
+      out[`etcd range, ${suffix}`] = (
+        await load.ask({ ...base, path: '/v3/kv/range', body: JSON.stringify({ key }) })
+      ).perSecond;
     }
     await etcd.stop();
   }
@@ -189,28 +314,39 @@ function show(value) {
 
 function printTable(results) {
   const names = Object.keys({ ...results.nodes[0].figures, ...results.nodes[0].small });
-  const heads = results.nodes.flatMap(({ version, large }) => [version, ...(Object.keys(large).length > 0 ? [`${version}, 100,000 stored`] : [])]);
+  const heads = results.nodes.flatMap(({ version, large }) => [
+    version,
+    ...(Object.keys(large).length > 0 ? [`${version}, 100,000 stored`] : []),
+  ]);
   console.log(`| | ${heads.join(' | ')} |`);
   console.log(`|---|${heads.map(() => '---:').join('|')}|`);
   for (const name of names) {
-    const cells = results.nodes.flatMap(({ figures, small, large }) => [show({ ...figures, ...small }[name]), ...(Object.keys(large).length > 0 ? [show(large[name])] : [])]);
+    const cells = results.nodes.flatMap(({ figures, small, large }) => [
+      show({ ...figures, ...small }[name]),
+      ...(Object.keys(large).length > 0 ? [show(large[name])] : []),
+    ]);
     console.log(`| ${name} | ${cells.join(' | ')} |`);
   }
-  for (const [name, value] of Object.entries(results.yardsticks)) console.log(`| yardstick: ${name} | ${show(value)} |`);
+  for (const [name, value] of Object.entries(results.yardsticks))
+    console.log(`| yardstick: ${name} | ${show(value)} |`);
   const { small } = results.nodes[0];
   const ratio = (a, b) => (a && b ? (a / b).toFixed(2) : '-');
-  console.log(`\nget, 32 connections, to raw https: ${ratio(small['get configmap, 32 connections'], results.yardsticks['raw https GET, 32 connections'])}`);
-  console.log(`create configmap, 32 connections, to etcd put: ${ratio(small['create configmap, 32 connections'], results.yardsticks['etcd put, 32 connections'])}`);
+  console.log(
+    `\nget, 32 connections, to raw https: ${ratio(small['get configmap, 32 connections'], results.yardsticks['raw https GET, 32 connections'])}`,
+  );
+  console.log(
+    `create configmap, 32 connections, to etcd put: ${ratio(small['create configmap, 32 connections'], results.yardsticks['etcd put, 32 connections'])}`,
+  );
 }
 
 if (!existsSync(program)) {
   const { buildProgram } = await import('../scripts/build.mjs');
   await buildProgram();
 }
-const nodes = [process.execPath, ...(valueOf('--node') ? [valueOf('--node')] : [])];
+const nodes = [process.execPath, ...(optionValue('--node') ? [optionValue('--node')] : [])];
 const results = { nodes: [], yardsticks: await yardsticks(process.execPath) };
 for (const node of nodes) results.nodes.push(await benchNode(node));
 printTable(results);
-const file = valueOf('--json');
+const file = optionValue('--json');
 if (file) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 process.exit(0);

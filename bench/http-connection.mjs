@@ -8,7 +8,9 @@ const headEnd = Buffer.from('\r\n\r\n');
 /** Opens a connection to `{host, port, tls}`; tls: options of tls.connect, or undefined. */
 export function openConnection({ port, tls }) {
   return new Promise((resolve, reject) => {
-    const socket = tls ? connectTls({ host: '127.0.0.1', port, ...tls }) : connectPlain({ host: '127.0.0.1', port });
+    const socket = tls
+      ? connectTls({ host: '127.0.0.1', port, ...tls })
+      : connectPlain({ host: '127.0.0.1', port });
     socket.setNoDelay(true);
     socket.once('error', reject);
     socket.once(tls ? 'secureConnect' : 'connect', () => resolve(new Connection(socket)));
@@ -70,5 +72,8 @@ export function requestBytes(method, path, token, body, contentType = 'applicati
   const head = `${method} ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\n${credentials}Accept: application/json\r\n`;
   if (body === undefined) return Buffer.from(`${head}\r\n`);
   const bytes = Buffer.from(body);
-  return Buffer.concat([Buffer.from(`${head}Content-Type: ${contentType}\r\nContent-Length: ${bytes.length}\r\n\r\n`), bytes]);
+  return Buffer.concat([
+    Buffer.from(`${head}Content-Type: ${contentType}\r\nContent-Length: ${bytes.length}\r\n\r\n`),
+    bytes,
+  ]);
 }

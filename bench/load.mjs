@@ -1,7 +1,8 @@
 // A load generator in its own process: reads one JSON task a line, answers one JSON result a line.
-import { createInterface } from 'node:readline';
-import { get as httpsGet } from 'node:https';
+
 import { get as httpGet } from 'node:http';
+import { get as httpsGet } from 'node:https';
+import { createInterface } from 'node:readline';
 import { openConnection, requestBytes } from './http-connection.mjs';
 import { bodyOf } from './objects.mjs';
 
@@ -9,7 +10,11 @@ const connections = new Map();
 
 async function pool(task) {
   const key = `${task.port}/${task.connections}`;
-  if (!connections.has(key)) connections.set(key, await Promise.all(Array.from({ length: task.connections }, () => openConnection(task))));
+  if (!connections.has(key))
+    connections.set(
+      key,
+      await Promise.all(Array.from({ length: task.connections }, () => openConnection(task))),
+    );
   return connections.get(key);
 }
 
@@ -19,30 +24,54 @@ async function run(task) {
   let next = 0;
   let failed = 0;
   const latencies = new Float64Array(task.count);
-  const fixed = task.kind === undefined ? requestBytes(task.method, task.path, task.token, task.body, task.contentType) : undefined;
+  const fixed =
+    task.kind === undefined
+      ? requestBytes(task.method, task.path, task.token, task.body, task.contentType)
+      : undefined;
   const started = performance.now();
   await Promise.all(
     open.map(async (connection) => {
       for (;;) {
         const i = next++;
         if (i >= task.count) return;
-        const bytes = fixed ?? requestBytes(task.method, task.path.replace('{i}', task.first + i), task.token, task.body ?? bodyOf(task.kind, task.first + i), task.contentType);
+        const bytes =
+          fixed ??
+          requestBytes(
+            task.method,
+            task.path.replace('{i}', task.first + i),
+            task.token,
+            task.body ?? bodyOf(task.kind, task.first + i),
+            task.contentType,
+          );
         const begun = performance.now();
         const { status, body } = await connection.request(bytes);
         latencies[i] = performance.now() - begun;
-        if (status >= 300 && failed++ === 0) process.stderr.write(`${status} ${body.toString('utf8', 0, 300)}\n`);
+        if (status >= 300 && failed++ === 0)
+          process.stderr.write(`${status} ${body.toString('utf8', 0, 300)}\n`);
       }
     }),
   );
   const seconds = (performance.now() - started) / 1000;
   latencies.sort();
-  return { perSecond: task.count / seconds, p50: latencies[Math.floor(task.count * 0.5)], p99: latencies[Math.floor(task.count * 0.99)], failed };
+  return {
+    perSecond: task.count / seconds,
+    p50: latencies[Math.floor(task.count * 0.5)],
+    p99: latencies[Math.floor(task.count * 0.99)],
+    failed,
+  };
 }
 
 /** Opens watches and counts the events that they deliver until `expected` have come; resolves when all are open. */
 async function watch(task) {
   const get = task.tls ? httpsGet : httpGet;
-  const options = { host: '127.0.0.1', port: task.port, path: task.path, headers: { authorization: `Bearer ${task.token}` }, agent: false, ...(task.tls ?? {}) };
+  const options = {
+    host: '127.0.0.1',
+    port: task.port,
+    path: task.path,
+    headers: { authorization: `Bearer ${task.token}` },
+    agent: false,
+    ...(task.tls ?? {}),
+  };
   let events = 0;
   let started = 0;
   let finish;
@@ -52,20 +81,22 @@ async function watch(task) {
   const requests = [];
   const newline = 0x0a;
   await Promise.all(
-    Array.from({ length: task.watchers }, () =>
-      new Promise((resolve, reject) => {
-        const request = get(options, (response) => {
-          if (response.statusCode !== 200) reject(new Error(`watch: ${response.statusCode}`));
-          response.on('data', (chunk) => {
-            if (started === 0) started = performance.now();
-            for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) events++;
-            if (events >= task.expected) finish();
+    Array.from(
+      { length: task.watchers },
+      () =>
+        new Promise((resolve, reject) => {
+          const request = get(options, (response) => {
+            if (response.statusCode !== 200) reject(new Error(`watch: ${response.statusCode}`));
+            response.on('data', (chunk) => {
+              if (started === 0) started = performance.now();
+              for (let at = chunk.indexOf(newline); at >= 0; at = chunk.indexOf(newline, at + 1)) events++;
+              if (events >= task.expected) finish();
+            });
+            resolve();
           });
-          resolve();
-        });
-        request.on('error', (error) => (finished.done ? undefined : reject(error)));
-        requests.push(request);
-      }),
+          request.on('error', (error) => (finished.done ? undefined : reject(error)));
+          requests.push(request);
+        }),
     ),
   );
   process.stdout.write(`${JSON.stringify({ open: true })}\n`);
@@ -82,7 +113,14 @@ async function latency(task) {
   const sent = new Map();
   const times = [];
   const response = await new Promise((resolve, reject) => {
-    const options = { host: '127.0.0.1', port: task.port, path: task.watchPath, headers: { authorization: `Bearer ${task.token}` }, agent: false, ...(task.tls ?? {}) };
+    const options = {
+      host: '127.0.0.1',
+      port: task.port,
+      path: task.watchPath,
+      headers: { authorization: `Bearer ${task.token}` },
+      agent: false,
+      ...(task.tls ?? {}),
+    };
     get(options, resolve).on('error', reject);
   });
   let rest = '';
@@ -115,7 +153,9 @@ async function latency(task) {
         if (wait > 1) await new Promise((resolve) => setTimeout(resolve, wait));
         const name = `${task.kind}-${task.first + i}`;
         sent.set(name, performance.now());
-        await connection.request(requestBytes('POST', task.path, task.token, bodyOf(task.kind, task.first + i)));
+        await connection.request(
+          requestBytes('POST', task.path, task.token, bodyOf(task.kind, task.first + i)),
+        );
       }
     }),
   );

@@ -57,11 +57,27 @@ export async function startKubeskiff(node, program) {
   const tokens = join(folder, 'tokens.csv');
   writeFileSync(tokens, `${token},bench,bench,"system:masters"\n`);
   const started = performance.now();
-  const args = [program, 'apiserver', '--data-dir', folder, '--secure-port', '0', '--token-auth-file', tokens];
+  const args = [
+    program,
+    'apiserver',
+    '--data-dir',
+    folder,
+    '--secure-port',
+    '0',
+    '--token-auth-file',
+    tokens,
+  ];
   const child = spawn(node, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [, port] = await waitFor(child, /ready at https:\/\/127\.0\.0\.1:(\d+)/);
   const readyMs = performance.now() - started;
-  return { port: Number(port), pid: child.pid, token, tls: { rejectUnauthorized: false }, readyMs, stop: stopper(child, folder) };
+  return {
+    port: Number(port),
+    pid: child.pid,
+    token,
+    tls: { rejectUnauthorized: false },
+    readyMs,
+    stop: stopper(child, folder),
+  };
 }
 
 /** Node's own http server that answers a GET with given bytes and a POST with an echo, over the same TLS. */
@@ -69,7 +85,8 @@ export async function startRawHttp(node, bytes) {
   const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-raw-'));
   const body = join(folder, 'body.json');
   writeFileSync(body, bytes);
-  const make = 'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost -keyout key.pem -out cert.pem';
+  const make =
+    'openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 1 -subj /CN=localhost -keyout key.pem -out cert.pem';
   const { status } = spawnSync('sh', ['-c', make], { cwd: folder });
   if (status !== 0) return undefined;
   const program = `
@@ -83,7 +100,13 @@ export async function startRawHttp(node, bytes) {
     server.listen(0, '127.0.0.1', () => console.log('raw ' + server.address().port));`;
   const child = spawn(node, ['-e', program], { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] });
   const [, port] = await waitFor(child, /raw (\d+)/);
-  return { port: Number(port), pid: child.pid, token, tls: { rejectUnauthorized: false }, stop: stopper(child, folder) };
+  return {
+    port: Number(port),
+    pid: child.pid,
+    token,
+    tls: { rejectUnauthorized: false },
+    stop: stopper(child, folder),
+  };
 }
 
 /** etcd's JSON gateway is no fair client, so its own benchmark is gRPC; here: v3 put and range over its HTTP gateway. */
@@ -92,12 +115,34 @@ export async function startEtcd() {
   const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-etcd-'));
   const [client, peer] = [await freePort(), await freePort()];
   const url = (port) => `http://127.0.0.1:${port}`;
-  const args = ['--data-dir', join(folder, 'data'), '--listen-client-urls', url(client), '--advertise-client-urls', url(client), '--listen-peer-urls', url(peer), '--initial-advertise-peer-urls', url(peer), '--initial-cluster', `default=${url(peer)}`, '--log-level', 'error'];
+  const args = [
+    '--data-dir',
+    join(folder, 'data'),
+    '--listen-client-urls',
+    url(client),
+    '--advertise-client-urls',
+    url(client),
+    '--listen-peer-urls',
+    url(peer),
+    '--initial-advertise-peer-urls',
+    url(peer),
+    '--initial-cluster',
+    `default=${url(peer)}`,
+    '--log-level',
+    'error',
+  ];
   const child = spawn('etcd', args, { stdio: ['ignore', 'pipe', 'pipe'] });
   for (let i = 0; i < 200; i++) {
     try {
       const response = await fetch(`${url(client)}/health`);
-      if (response.ok) return { port: client, pid: child.pid, token: undefined, tls: undefined, stop: stopper(child, folder) };
+      if (response.ok)
+        return {
+          port: client,
+          pid: child.pid,
+          token: undefined,
+          tls: undefined,
+          stop: stopper(child, folder),
+        };
     } catch {
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
