@@ -26,7 +26,7 @@ function sorted(map: Data): Data {
 function print(value: unknown, type: string): unknown {
   if (type.startsWith('*')) return value === undefined || value === null ? null : print(value, type.slice(1));
   if (type.startsWith('[]')) {
-    if (!Array.isArray(value) || value.length === 0) return null;
+    if (!Array.isArray(value)) return null;
     return value.map((item) => print(item, type.slice(2)));
   }
   if (type in layout) return printStruct((value ?? {}) as Data, type);
@@ -39,7 +39,7 @@ function printStruct(value: Data, type: string): Data {
   for (const [goName, jsonName, fieldType] of layout[type]!) {
     if (goName !== '') out[goName] = print(value[jsonName], fieldType);
     else if (jsonName === '') Object.assign(out, printStruct(value, fieldType));
-    else out[jsonName] = value[jsonName];
+    else Object.assign(out, value[jsonName]);
   }
   return out;
 }
@@ -54,6 +54,11 @@ export function internalJson(value: object, type: string): Data {
     data = { ...data, securityContext: { ...(data['securityContext'] as Data), ...moved } };
   }
   return printStruct(data, type);
+}
+
+/** Any value as a field of that type prints: `string`, `*ObjectReference`, `[]number`. */
+export function internalValue(value: unknown, type: string): unknown {
+  return print(value, type);
 }
 
 /** A pod template as upstream's internal type prints: its metadata is embedded. */

@@ -1,6 +1,6 @@
 // One API server over TLS and a kubectl that talks to it by the kubeconfig that the server wrote.
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -39,14 +39,18 @@ const defaultTimeoutMs = 20_000;
 
 /** Runs kubectl against one server. */
 export class KubectlSession {
-  readonly folder = mkdtempSync(join(tmpdir(), 'kubeskiff-kubectl-'));
-  readonly kubeconfig = join(this.folder, 'kubeconfig');
+  /** For the test's files; kubectl runs in it. Made by start. */
+  folder = '';
   private server: Awaited<ReturnType<typeof runApiServer>> | undefined;
   private namespaces = 0;
 
   /** The version's minor number: 36. */
   get minor(): number {
     return kubectlBinary?.minor ?? 0;
+  }
+
+  get kubeconfig(): string {
+    return join(this.folder, 'kubeconfig');
   }
 
   /** `https://127.0.0.1:PORT`. */
@@ -56,7 +60,7 @@ export class KubectlSession {
 
   /** Starts the server, on memory unless told otherwise. */
   async start(changes: Partial<ApiServerSettings> = {}): Promise<void> {
-    mkdirSync(join(this.folder, 'home'), { recursive: true });
+    this.folder ||= mkdtempSync(join(tmpdir(), 'kubeskiff-kubectl-'));
     const settings: ApiServerSettings = {
       storage: 'memory',
       dataDirectory: '',
@@ -213,7 +217,7 @@ export function kubectlSuite(
 ): void {
   if (skipReason) {
     console.warn(`${name}: skipped, ${skipReason}`);
-    describe.skip(`${name} (${skipReason})`, () => body(undefined as never));
+    describe.skip(`${name} (${skipReason})`, () => body(new KubectlSession()));
     return;
   }
   describe(`${name} with kubectl 1.${kubectlBinary?.minor}`, () => {

@@ -1,5 +1,6 @@
 // SelfSubjectRulesReview: everything the user may do in a namespace.
-// Upstream: pkg/registry/authorization/selfsubjectrulesreview/rest.go in kubernetes/kubernetes.
+// Upstream: pkg/registry/authorization/selfsubjectrulesreview/rest.go in kubernetes/kubernetes. The authorizer that lets
+// system:masters do everything resolves no rules (pkg/kubeapiserver/authorizer/reload.go): theirs come from RBAC as well.
 import type { SelfSubjectRulesReview } from '#types/authorization.k8s.io_v1';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
@@ -10,7 +11,6 @@ import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
 
 const ref = 'authorization.k8s.io/v1.SelfSubjectRulesReview';
-const everything = { verbs: ['*'], apiGroups: ['*'], resources: ['*'] };
 
 /** POST of selfsubjectrulesreviews. */
 export function rulesReviewHandler(rules: RbacRules): Handler {
@@ -27,10 +27,6 @@ export function rulesReviewHandler(rules: RbacRules): Handler {
     if (namespace === '') throw badRequest('no namespace on request');
     const resourceRules: object[] = [];
     const nonResourceRules: object[] = [];
-    if (exchange.user.groups.includes('system:masters')) {
-      resourceRules.push(everything);
-      nonResourceRules.push({ verbs: ['*'], nonResourceURLs: ['*'] });
-    }
     const missing: string[] = [];
     for (const { rule } of rules.granted(exchange.user, namespace, missing)) {
       const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;

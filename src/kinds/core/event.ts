@@ -60,7 +60,7 @@ function validateCreate(event: Event, context: HookContext): FieldError[] {
   validateLegacy(errors, event, context);
   if (!isNew(context)) return errors.list;
   const { name = '' } = event.metadata;
-  errors.invalids('metadata.name', name, dnsSubdomain(name));
+  if (name !== '') errors.invalids('metadata.name', name, dnsSubdomain(name));
   validateSeries(errors, event);
   if (!event.eventTime) errors.required('eventTime');
   const { type = '', source } = event;
@@ -75,20 +75,21 @@ function validateCreate(event: Event, context: HookContext): FieldError[] {
   return errors.list;
 }
 
-const immutableFields: readonly (readonly [keyof Event & string, string])[] = [
-  ['involvedObject', 'involvedObject'],
-  ['reason', 'reason'],
-  ['message', 'message'],
-  ['source', 'source'],
+// Field, its name in the fault, how its value prints where it is not its JSON.
+const immutableFields: readonly (readonly [keyof Event & string, string, string?])[] = [
+  ['involvedObject', 'involvedObject', 'ObjectReference'],
+  ['reason', 'reason', 'string'],
+  ['message', 'message', 'string'],
+  ['source', 'source', 'EventSource'],
   ['firstTimestamp', 'firstTimestamp'],
   ['lastTimestamp', 'lastTimestamp'],
-  ['count', 'count'],
-  ['type', 'type'],
+  ['count', 'count', 'number'],
+  ['type', 'type', 'string'],
   ['eventTime', 'eventTime'],
-  ['action', 'action'],
-  ['related', 'related'],
-  ['reportingComponent', 'reportingController'],
-  ['reportingInstance', 'reportingInstance'],
+  ['action', 'action', 'string'],
+  ['related', 'related', '*ObjectReference'],
+  ['reportingComponent', 'reportingController', 'string'],
+  ['reportingInstance', 'reportingInstance', 'string'],
 ];
 
 function validateUpdate(event: Event, old: Event, context: HookContext): FieldError[] {
@@ -96,7 +97,8 @@ function validateUpdate(event: Event, old: Event, context: HookContext): FieldEr
   validateLegacy(errors, event, context);
   if (!isNew(context)) return errors.list;
   if (JSON.stringify(event.series) !== JSON.stringify(old.series)) validateSeries(errors, event);
-  for (const [field, shown] of immutableFields) validateImmutable(errors, event[field], old[field], shown);
+  for (const [field, shown, type] of immutableFields)
+    validateImmutable(errors, event[field], old[field], shown, type ? internalValue(event[field], type) : event[field]);
   return errors.list;
 }
 

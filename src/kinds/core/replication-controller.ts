@@ -47,7 +47,6 @@ export const replicationController = defineKind<ReplicationController>({
       if (Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
     }
     spec.replicas ??= 1;
-    spec.minReadySeconds ??= 0;
   },
 
   prepareForCreate(controller) {

@@ -235,7 +235,7 @@ export const azureDisk: SourceRule<core.AzureDiskVolumeSource> = (errors, source
   }
   if (kind !== 'Managed' && !diskURI.startsWith('https://')) {
     errors.notSupported(`${path}.diskURI`, diskURI, [
-      'https://{account-name}.blob.windows.net/{container-name}/{disk-name}.vhd',
+      'https://{account-name}.blob.core.windows.net/{container-name}/{disk-name}.vhd',
     ]);
   }
 };
