@@ -44,16 +44,26 @@ export interface Random {
 // No vowels and no 0, 1, 3: generated names shall not spell words.
 const suffixAlphabet = 'bcdfghjklmnpqrstvwxz2456789';
 
+// Asking the system for a few bytes at a time costs more than the bytes.
+let pool = Buffer.alloc(0);
+let poolAt = 0;
+
+function randomByte(): number {
+  if (poolAt === pool.length) {
+    pool = randomBytes(4096);
+    poolAt = 0;
+  }
+  return pool[poolAt++]!;
+}
+
 /** The machine's randomness. */
 export const systemRandom: Random = {
   uuid: () => randomUUID(),
   suffix(n) {
     let text = '';
     while (text.length < n) {
-      for (const byte of randomBytes(n * 2)) {
-        const at = byte & 31;
-        if (at < suffixAlphabet.length && text.length < n) text += suffixAlphabet[at];
-      }
+      const at = randomByte() & 31;
+      if (at < suffixAlphabet.length) text += suffixAlphabet[at];
     }
     return text;
   },

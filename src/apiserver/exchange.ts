@@ -28,6 +28,7 @@ export class Exchange {
   /** Set once a long-running response (watch) took over. */
   longRunning = false;
   private warnings: string[] | undefined;
+  private endings: (() => void)[] | undefined;
   private extraHeaders: Record<string, string> | undefined;
 
   constructor(request: IncomingMessage, response: ServerResponse, body: Buffer) {
@@ -51,6 +52,19 @@ export class Exchange {
   warn(text: string): void {
     this.warnings ??= [];
     if (!this.warnings.includes(text)) this.warnings.push(text);
+  }
+
+  /** Calls `fn` once when the exchange has been handled: cheaper than an event of the response. */
+  onDone(fn: () => void): void {
+    this.endings ??= [];
+    this.endings.push(fn);
+  }
+
+  /** The exchange has been handled; for the pipeline. */
+  done(): void {
+    const endings = this.endings;
+    this.endings = undefined;
+    if (endings) for (const fn of endings) fn();
   }
 
   /** Adds a response header. */

@@ -40,6 +40,7 @@ export function createPipeline(
       if (response.headersSent) response.destroy();
       else sendError(exchange, error);
     } finally {
+      exchange.done();
       observe(exchange, (performance.now() - started) / 1000);
     }
   };

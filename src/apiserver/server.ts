@@ -42,6 +42,7 @@ import { ResourceTable } from './resource-table.ts';
 import { attributesOf, keyOf, serveResource } from './resources.ts';
 import { sendError } from './respond.ts';
 import { rootPath } from './root-path.ts';
+import { KeyQueue } from './store/key-queue.ts';
 import { parseObject, restamp } from './store/serialize.ts';
 import { bindingSubresource } from './subresources/binding.ts';
 import { evictionSubresource } from './subresources/eviction.ts';
@@ -137,7 +138,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admissionSteps({ stored, random, disabled: options.disabledAdmission ?? new Set() }),
   );
   const context: HandlerContext = {
-    store: { storage, clock, random, admission, hooks: [serviceAllocation(pools)] },
+    store: { storage, clock, random, admission, hooks: [serviceAllocation(pools)], queue: new KeyQueue() },
     clock,
     random,
     shutdown: shutdown.signal,

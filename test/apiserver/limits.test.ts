@@ -141,7 +141,7 @@ describe('limits', () => {
         user: { groups },
         setHeader: () => {},
         send: (status: number, _type: string, text: string) => sent.push([status, text]),
-        response: { once: () => {} },
+        onDone: () => {},
       }) as never;
     expect(await filter(exchange(['team']))).toBe(false);
     expect(sent).toEqual([[429, 'Too many requests, please try again later.\n']]);

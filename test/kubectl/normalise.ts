@@ -15,8 +15,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\/tmp\/(LIVE|MERGED)-\d+/g, '<tmp>/$1'],
 ];
 
-/** Ages and durations that stand alone as a cell: 5s, 2m3s, 4d. */
-const age = /^(\d+[smhdy]){1,2}$/;
+/** Ages and durations that stand alone as a cell: 5s, 2m3s. (10m is a quantity of CPU.) */
+const age = /^(\d+m)?\d+s$/;
 
 function fold(line: string): string {
   return line

@@ -32,7 +32,7 @@ export class InFlight {
         return false;
       }
       this[kind]++;
-      exchange.response.once('close', () => {
+      exchange.onDone(() => {
         this[kind]--;
       });
       return true;

@@ -51,7 +51,7 @@ export class RequestTimeout {
       const limit = asked > 0 ? Math.min(asked, this.limit) : this.limit;
       const item = { exchange, deadline: this.clock.now() + limit };
       this.open.add(item);
-      exchange.response.once('close', () => this.open.delete(item));
+      exchange.onDone(() => this.open.delete(item));
       return true;
     };
   }

@@ -217,7 +217,21 @@ async function attempt(
  * Deletes the object `name` or marks it for deletion. Throws 404, 409 (preconditions), 403 (protected objects) and what
  * `validate`, the validating admission, throws.
  */
-export async function deleteObject(
+export function deleteObject(
+  resource: ServedResource,
+  name: string,
+  options: DeleteOptions,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+  validate: (object: KubeObject) => Promise<void>,
+): Promise<Deleted> {
+  const key = keyOf(resource, context.namespace, name);
+  return dependencies.queue.run(key, () =>
+    deleteInTurn(resource, name, options, dependencies, context, validate),
+  );
+}
+
+async function deleteInTurn(
   resource: ServedResource,
   name: string,
   options: DeleteOptions,

@@ -212,7 +212,18 @@ async function attempt(
  * Updates the object `name`. Throws 404, 409 Conflict (the request named a resourceVersion that is no longer the newest),
  * 422 Invalid and what admission throws. Without a named resourceVersion it tries again on the newer object.
  */
-export async function updateObject(
+export function updateObject(
+  resource: ServedResource,
+  name: string,
+  update: Update,
+  dependencies: StoreDependencies,
+  context: WriteContext,
+): Promise<{ written: Written; created: boolean }> {
+  const key = keyOf(resource, context.namespace, name);
+  return dependencies.queue.run(key, () => updateInTurn(resource, name, update, dependencies, context));
+}
+
+async function updateInTurn(
   resource: ServedResource,
   name: string,
   update: Update,

@@ -5,6 +5,7 @@ import type { Storage } from '../../storage/storage.ts';
 import type { AdmissionChain } from '../admission/admission.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
+import type { KeyQueue } from './key-queue.ts';
 
 /** One write's circumstances. */
 export interface WriteContext {
@@ -46,6 +47,7 @@ export interface StoreDependencies {
   readonly random: Random;
   readonly admission: AdmissionChain;
   readonly hooks: readonly StoreHook[];
+  readonly queue: KeyQueue;
 }
 
 /** The hook of a resource, if it has one. */

@@ -69,7 +69,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
       if (user.name) spec.username = user.name;
       if (user.uid) spec.uid = user.uid;
       if (user.groups.length > 0) spec.groups = [...user.groups];
-      const extra = Object.entries(user.extra).map(([key, values]) => [key, [...values]] as const);
+      const extra = Object.entries(user.extra).map(([key, values]): [string, string[]] => [key, [...values]]);
       if (extra.length > 0) spec.extra = Object.fromEntries(extra);
     }
     request.status = {};

@@ -4,6 +4,7 @@ import type { Event } from '#types/core_v1';
 import type { FieldError } from '../../api/field-error.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { defineKind, type HookContext } from '../define-kind.ts';
+import { internalValue } from '../internal-json.ts';
 import { nameOf, since } from '../table/ages.ts';
 import { column, doc, wideColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';

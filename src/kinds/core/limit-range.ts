@@ -136,6 +136,10 @@ export const limitRange = defineKind<LimitRange>({
   setDefaults({ spec }) {
     for (const item of spec.limits ?? []) setItemDefaults(item);
   },
+  // Upstream makes a random name; the uid is one.
+  prepareForCreate({ metadata }) {
+    if (!metadata.name && metadata.uid) metadata.name = metadata.uid;
+  },
   validateCreate: validate,
   allowCreateOnUpdate: true,
   validateUpdate: validate,

@@ -2,6 +2,7 @@
 // Upstream: ValidateSecret in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Secret } from '#types/core_v1';
+import { jsonSyntaxProblem } from '../../api/json-syntax.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
@@ -20,12 +21,7 @@ function jsonFault(text: string): string | undefined {
   try {
     value = JSON.parse(text);
   } catch {
-    const trimmed = text.trim();
-    if (trimmed === '') return 'unexpected end of JSON input';
-    // The usual case: the first character begins no value.
-    const first = trimmed[0]!;
-    if (!/["{[\d\-tfn]/.test(first)) return `invalid character '${first}' looking for beginning of value`;
-    return 'unexpected end of JSON input';
+    return jsonSyntaxProblem(Buffer.from(text)) ?? 'unexpected end of JSON input';
   }
   if (value === null || (typeof value === 'object' && !Array.isArray(value))) return undefined;
   const type = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;

@@ -27,7 +27,10 @@ function validateUnique(errors: FieldErrors, tolerations: readonly Toleration[],
 function validate(errors: FieldErrors, { handler, overhead, scheduling }: RuntimeClass): void {
   if (!handler) errors.required('handler');
   else errors.invalids('handler', handler, labelName(handler, false));
-  if (overhead) validateContainerResources(errors, { limits: overhead.podFixed }, new Set(), 'overhead', {});
+  if (overhead)
+    validateContainerResources(errors, { limits: overhead.podFixed }, new Set(), 'overhead', {
+      isPod: false,
+    });
   if (!scheduling) return;
   validateLabels(errors, scheduling.nodeSelector, 'scheduling.nodeSelector');
   const tolerations = scheduling.tolerations ?? [];

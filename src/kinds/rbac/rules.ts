@@ -94,8 +94,7 @@ export function subjectCells(subjects: readonly Subject[] | undefined): [string,
     (subjects ?? [])
       .filter((subject) => subject.kind === kind)
       .map(({ name, namespace }) => {
-        if (kind !== 'ServiceAccount' || !namespace) return name;
-        return `${namespace}/${name}`;
+        return kind === 'ServiceAccount' ? `${namespace ?? ''}/${name}` : name;
       })
       .join(', ');
   return [of('User'), of('Group'), of('ServiceAccount')];

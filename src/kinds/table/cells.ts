@@ -22,9 +22,8 @@ export function containerCells(containers: readonly Container[] | null | undefin
 
 /** The first few, and how many more. */
 export function fewOf(items: readonly string[], max: number, none: string): string {
-  if (items.length === 0) return none;
   const shown = items.slice(0, max).join(',');
-  return items.length > max ? `${shown} + ${items.length - max} more...` : shown;
+  return items.length > max ? `${shown} + ${items.length - max} more...` : shown || none;
 }
 
 /** `True`, `False`, or `<unset>`. */

@@ -44,8 +44,7 @@ function validateOwnerReferences(errors: FieldErrors, owners: readonly OwnerRefe
     const version = parseApiVersion(owner.apiVersion);
     if (!version || version.version === '')
       errors.invalid(`${path}.apiVersion`, owner.apiVersion, 'version must not be empty');
-    // An apiVersion that cannot be parsed yields an empty group, version and kind upstream.
-    if (!version || owner.kind === '') errors.invalid(`${path}.kind`, owner.kind, 'must not be empty');
+    if (owner.kind === '') errors.invalid(`${path}.kind`, owner.kind, 'must not be empty');
     if (owner.name === '') errors.invalid(`${path}.name`, owner.name, 'must not be empty');
     if (owner.uid === '') errors.invalid(`${path}.uid`, owner.uid, 'must not be empty');
     if (owner.apiVersion === 'v1' && owner.kind === 'Event')
