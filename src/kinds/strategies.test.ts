@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FieldError } from '../api/field-error.ts';
-import type { KubeObject } from '../api/object.ts';
+import type { Json, KubeObject } from '../api/object.ts';
 import { decodeTyped } from '../api/schema/decode.ts';
 import { packageRoot } from '../api/schema/type-table.ts';
 import type { HookContext } from './define-kind.ts';
@@ -52,9 +52,13 @@ function contextOf({ namespace, object }: Recorded): HookContext {
   };
 }
 
+function decoded(typeRef: string, body: KubeObject): KubeObject {
+  return decodeTyped(typeRef, body as unknown as Json) as unknown as KubeObject;
+}
+
 /** What the engine does with a body before the hooks see it. */
 function stored(definition: ResourceDefinition, body: KubeObject): KubeObject {
-  const object = decodeTyped(definition.typeRef, structuredClone(body)) as KubeObject;
+  const object = decoded(definition.typeRef, structuredClone(body));
   const { conversion, hooks } = definition;
   if (conversion) conversion.setDefaults?.(object);
   else hooks.setDefaults?.(object);
@@ -62,7 +66,7 @@ function stored(definition: ResourceDefinition, body: KubeObject): KubeObject {
 }
 
 function canonical(definition: ResourceDefinition, object: KubeObject): KubeObject {
-  return decodeTyped(definition.storage!.typeRef, object) as KubeObject;
+  return decoded(definition.storage!.typeRef, object);
 }
 
 interface Outcome {
@@ -75,7 +79,8 @@ function create(definition: ResourceDefinition, recorded: Recorded): Outcome {
   const { hooks, namespaced } = definition;
   const context = contextOf(recorded);
   let object = stored(definition, recorded.object);
-  const meta = (object.metadata ??= {} as KubeObject['metadata']);
+  object.metadata ??= {} as KubeObject['metadata'];
+  const meta = object.metadata;
   Object.assign(meta, { uid: 'u', creationTimestamp: '2020-01-01T00:00:00Z' });
   if (namespaced) meta.namespace ??= recorded.namespace;
   if (meta.generateName) meta.name ??= `${meta.generateName}xxxxx`;
@@ -123,16 +128,22 @@ function distinct(list: readonly string[]): string[] {
   return [...new Set(list)].sort();
 }
 
-function check(recorded: Recorded, { errors, warnings, object }: Outcome, definition: ResourceDefinition): void {
+function check(
+  recorded: Recorded,
+  { errors, warnings, object }: Outcome,
+  definition: ResourceDefinition,
+): void {
   const found = plain(errors.map(({ type, field, body }) => `${type} ${field}: ${body}`));
-  const expected = (recorded.causes ?? []).map(([reason, field, message]) => `${reason} ${field}: ${message}`);
+  const expected = (recorded.causes ?? []).map(
+    ([reason, field, message]) => `${reason} ${field}: ${message}`,
+  );
   expect(distinct(found)).toEqual(distinct(expected));
   if (expected.length > 0) return;
   expect([...warnings].sort()).toEqual([...(recorded.warnings ?? [])].sort());
   if (!recorded.stored) return;
   const { conversion } = definition;
   const shown = conversion ? conversion.fromStorage(object) : object;
-  const answer = plain(decodeTyped(definition.typeRef, shown) as KubeObject);
+  const answer = plain(decoded(definition.typeRef, shown));
   for (const field of ['uid', 'creationTimestamp', 'managedFields'] as const) delete answer.metadata[field];
   expect(answer).toEqual(recorded.stored);
 }

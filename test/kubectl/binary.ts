@@ -19,7 +19,9 @@ function pathOf(version: string): string {
   if (version.includes('/')) return version;
   const pin = (pins as Readonly<Record<string, { kubectl: string }>>)[version];
   if (!pin)
-    throw new Error(`KUBESKIFF_KUBECTL=${version}: pinned are ${Object.keys(pins).join(', ')}; or give a path`);
+    throw new Error(
+      `KUBESKIFF_KUBECTL=${version}: pinned are ${Object.keys(pins).join(', ')}; or give a path`,
+    );
   const cache = process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache');
   return join(cache, 'kubeskiff', 'kubectl', pin.kubectl, 'kubectl');
 }

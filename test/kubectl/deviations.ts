@@ -11,6 +11,7 @@ export const deviations: Readonly<Record<number, string>> = {
   110: noCustomResources,
   111: noCustomResources,
   112: noCustomResources,
+  127: 'the type of a hostPath volume is not defaulted to "" in persistent volumes yet',
   148: noCustomResources,
   149: noCustomResources,
   150: version,

@@ -85,7 +85,19 @@ export function tableOf(
   now: number,
   headers = true,
 ): Record<string, unknown> {
-  const printer = printerOf(resource);
+  return tableBy(printerOf(resource), objects, metadata, include, version, now, headers);
+}
+
+/** The Table that a printer makes of some objects. */
+export function tableBy(
+  printer: TablePrinter<KubeObject>,
+  objects: readonly KubeObject[],
+  metadata: ListMeta,
+  include: IncludeObject,
+  version: 'v1' | 'v1beta1',
+  now: number,
+  headers = true,
+): Record<string, unknown> {
   return {
     kind: 'Table',
     apiVersion: `meta.k8s.io/${version}`,

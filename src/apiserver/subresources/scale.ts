@@ -5,18 +5,37 @@ import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, conflict, invalidObject, notFound, objectModified } from '../../api/status.ts';
+import type { TablePrinter } from '../../kinds/define-kind.ts';
+import { ageOf, nameOf } from '../../kinds/table/ages.ts';
+import { ageColumn, column, doc, nameColumn } from '../../kinds/table/columns.ts';
+import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeAs } from '../encoding/body.ts';
+import { encodeValue } from '../encoding/object-encoder.ts';
+import { partialObjectMetadata, tableBy } from '../encoding/table.ts';
 import type { Exchange } from '../exchange.ts';
-import type { HandlerContext } from '../handlers/handler.ts';
+import { type HandlerContext, renderingOf } from '../handlers/handler.ts';
 import { applyPatch } from '../handlers/patch-body.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
 import { patchOptionsOf, writeOptionsOf } from '../request-options.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
-import { sendValue } from '../respond.ts';
+import { negotiate, sendBytes } from '../respond.ts';
 import { parseObject } from '../store/serialize.ts';
 import type { SubresourceModule } from './subresource.ts';
 
 const scaleRef = 'autoscaling/v1.Scale';
+
+/** Upstream: scaleColumnDefinitions in pkg/printers/internalversion/printers.go. */
+const scalePrinter: TablePrinter<Scale & KubeObject> = {
+  columns: [
+    { ...nameColumn, format: undefined },
+    column('Desired', 'integer', doc('autoscaling/v1.ScaleSpec.replicas')),
+    column('Available', 'integer', doc('autoscaling/v1.ScaleStatus.replicas')),
+    ageColumn,
+  ],
+  row: (scale, context) => ({
+    cells: [nameOf(scale), scale.spec?.replicas ?? 0, scale.status?.replicas ?? 0, ageOf(scale, context)],
+  }),
+};
 
 /** The Scale of an object. */
 function scaleOf(resource: ServedResource, object: KubeObject): Scale & KubeObject {
@@ -30,6 +49,23 @@ function scaleOf(resource: ServedResource, object: KubeObject): Scale & KubeObje
     spec: mapping.replicas(object) === 0 ? {} : { replicas: mapping.replicas(object) },
     status: { replicas: mapping.statusReplicas(object), ...(selector !== '' && { selector }) },
   } as Scale & KubeObject;
+}
+
+/** Sends a Scale, as a Table where that is asked for. */
+function sendScale(exchange: Exchange, context: HandlerContext, scale: Scale & KubeObject): void {
+  const encoding = negotiate(exchange, objectAcceptance);
+  const { includeObject, now } = renderingOf(exchange, encoding, context);
+  const { as } = encoding;
+  if (as === undefined) sendBytes(exchange, 200, encoding, encodeValue(encoding, scaleRef, scale));
+  else if (as.kind === 'Table') {
+    const metadata = { resourceVersion: scale.metadata.resourceVersion ?? '' };
+    const printer = scalePrinter as TablePrinter<KubeObject>;
+    const table = tableBy(printer, [scale], metadata, includeObject, as.version, now);
+    sendBytes(exchange, 200, encoding, encodeValue(encoding, `meta/${as.version}.Table`, table));
+  } else {
+    const metadata = partialObjectMetadata(scale, as.version);
+    sendBytes(exchange, 200, encoding, encodeValue(encoding, 'meta/v1.PartialObjectMetadata', metadata));
+  }
 }
 
 function scaleName(resource: ServedResource): { group: string; resource: string } {
@@ -84,7 +120,7 @@ async function write(
     resource.kind.scale!.setReplicas(object, scale.spec?.replicas ?? 0);
     return object;
   });
-  sendValue(exchange, 200, scaleRef, scaleOf(resource, written));
+  sendScale(exchange, context, scaleOf(resource, written));
 }
 
 /** GET, PUT and PATCH of /scale. */
@@ -93,8 +129,8 @@ export const scaleSubresource: SubresourceModule = {
   resource: '*',
   subresource: 'scale',
   verbs: {
-    get: async (exchange, resource) =>
-      sendValue(exchange, 200, scaleRef, scaleOf(resource, readParent(resource, exchange))),
+    get: async (exchange, resource, context) =>
+      sendScale(exchange, context, scaleOf(resource, readParent(resource, exchange))),
     update: async (exchange, resource, context) => {
       const options = writeOptionsOf(exchange.query, 'UpdateOptions');
       const scale = decodeAs(

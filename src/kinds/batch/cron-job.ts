@@ -107,10 +107,7 @@ export const cronJob = defineKind<CronJob>({
 
   prepareForUpdate(cronJob, old) {
     takeBack(cronJob, old, 'status');
-    dropDisabledTemplateFields(
-      cronJob.spec.jobTemplate.spec.template,
-      old.spec.jobTemplate.spec.template,
-    );
+    dropDisabledTemplateFields(cronJob.spec.jobTemplate.spec.template, old.spec.jobTemplate.spec.template);
     raiseGeneration(cronJob, old);
   },
   validateUpdate({ spec }, old) {
@@ -137,7 +134,18 @@ export const cronJob = defineKind<CronJob>({
   },
 
   table: {
-    columns: [nameColumn, column('Schedule', 'string', doc('batch/v1.CronJobSpec.schedule')), column('Timezone', 'string', doc('batch/v1.CronJobSpec.timeZone')), column('Suspend', 'boolean', doc('batch/v1.CronJobSpec.suspend')), column('Active', 'integer', doc('batch/v1.CronJobStatus.active')), column('Last Schedule', 'string', doc('batch/v1.CronJobStatus.lastScheduleTime')), ageColumn, wideColumn('Containers', 'string', 'Names of each container in the template.'), wideColumn('Images', 'string', 'Images referenced by each container in the template.'), wideColumn('Selector', 'string', doc('batch/v1.JobSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Schedule', 'string', doc('batch/v1.CronJobSpec.schedule')),
+      column('Timezone', 'string', doc('batch/v1.CronJobSpec.timeZone')),
+      column('Suspend', 'boolean', doc('batch/v1.CronJobSpec.suspend')),
+      column('Active', 'integer', doc('batch/v1.CronJobStatus.active')),
+      column('Last Schedule', 'string', doc('batch/v1.CronJobStatus.lastScheduleTime')),
+      ageColumn,
+      wideColumn('Containers', 'string', 'Names of each container in the template.'),
+      wideColumn('Images', 'string', 'Images referenced by each container in the template.'),
+      wideColumn('Selector', 'string', doc('batch/v1.JobSpec.selector')),
+    ],
     row(cronJob, context) {
       const { spec, status } = cronJob;
       const job = spec.jobTemplate.spec;

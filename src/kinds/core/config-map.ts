@@ -12,7 +12,8 @@ function validateData(errors: FieldErrors, { data = {}, binaryData = {} }: Confi
   let size = 0;
   for (const key in data) {
     errors.invalids(`data[${key}]`, key, configMapKey(key));
-    if (Object.hasOwn(binaryData, key)) errors.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData');
+    if (Object.hasOwn(binaryData, key))
+      errors.invalid(`data[${key}]`, key, 'duplicate of key present in binaryData');
     size += Buffer.byteLength(data[key]!);
   }
   for (const key in binaryData) {

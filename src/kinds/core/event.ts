@@ -99,7 +99,13 @@ function validateUpdate(event: Event, old: Event, context: HookContext): FieldEr
   if (!isNew(context)) return errors.list;
   if (JSON.stringify(event.series) !== JSON.stringify(old.series)) validateSeries(errors, event);
   for (const [field, shown, type] of immutableFields)
-    validateImmutable(errors, event[field], old[field], shown, type ? internalValue(event[field], type) : event[field]);
+    validateImmutable(
+      errors,
+      event[field],
+      old[field],
+      shown,
+      type ? internalValue(event[field], type) : event[field],
+    );
   return errors.list;
 }
 

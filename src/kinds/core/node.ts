@@ -105,7 +105,10 @@ function validateChange(errors: FieldErrors, node: Node, old: Node): void {
   const now = node.spec.podCIDRs ?? [];
   const detail = 'node updates may not change podCIDR except from "" to valid';
   if (before.length > 0 && before.length !== now.length) errors.forbidden('spec.podCIDRs', detail);
-  else before.forEach((cidr, i) => cidr !== now[i] && errors.forbidden('spec.podCIDRs', detail));
+  else
+    before.forEach((cidr, i) => {
+      if (cidr !== now[i]) errors.forbidden('spec.podCIDRs', detail);
+    });
   if (old.spec.providerID && old.spec.providerID !== (node.spec.providerID ?? '')) {
     errors.forbidden('spec.providerID', 'node updates may not change providerID except from "" to valid');
   }

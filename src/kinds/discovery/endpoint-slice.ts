@@ -49,11 +49,16 @@ function validateAddress(errors: FieldErrors, address: string, type: string, pat
   if (type === 'IPv4') validateLegacyIp(errors, at, address);
   else validateIp(errors, at, address);
   if (errors.list.length > before) return;
-  if (`IPv${parseIpSloppy(address)?.family}` !== type) errors.invalid(path, address, `must be an ${type} address`);
+  if (`IPv${parseIpSloppy(address)?.family}` !== type)
+    errors.invalid(path, address, `must be an ${type} address`);
   validateEndpointIp(errors, address, at);
 }
 
-function validateHints(errors: FieldErrors, { forZones = [], forNodes = [] }: EndpointHints, path: string): void {
+function validateHints(
+  errors: FieldErrors,
+  { forZones = [], forNodes = [] }: EndpointHints,
+  path: string,
+): void {
   const check = (
     field: string,
     list: readonly { name: string }[],
@@ -105,7 +110,8 @@ function validatePorts(errors: FieldErrors, ports: readonly EndpointPort[]): voi
     names.add(name);
     if (protocol === undefined) errors.required(`${path}.protocol`);
     else if (!protocols.includes(protocol)) errors.notSupported(`${path}.protocol`, protocol, protocols);
-    if (appProtocol !== undefined) errors.invalids(`${path}.appProtocol`, appProtocol, qualifiedName(appProtocol));
+    if (appProtocol !== undefined)
+      errors.invalids(`${path}.appProtocol`, appProtocol, qualifiedName(appProtocol));
   });
 }
 
@@ -175,7 +181,13 @@ export const endpointSlice = defineKind<EndpointSlice>({
   warningsOnUpdate: addressWarnings,
 
   table: {
-    columns: [nameColumn, column('AddressType', 'string', doc('discovery.k8s.io/v1.EndpointSlice.addressType')), column('Ports', 'string', doc('discovery.k8s.io/v1.EndpointSlice.ports')), column('Endpoints', 'string', doc('discovery.k8s.io/v1.EndpointSlice.endpoints')), ageColumn],
+    columns: [
+      nameColumn,
+      column('AddressType', 'string', doc('discovery.k8s.io/v1.EndpointSlice.addressType')),
+      column('Ports', 'string', doc('discovery.k8s.io/v1.EndpointSlice.ports')),
+      column('Endpoints', 'string', doc('discovery.k8s.io/v1.EndpointSlice.endpoints')),
+      ageColumn,
+    ],
     row: (slice, context) => ({
       cells: [
         nameOf(slice),
@@ -185,7 +197,11 @@ export const endpointSlice = defineKind<EndpointSlice>({
           3,
           '<unset>',
         ),
-        fewOf((slice.endpoints ?? []).flatMap(({ addresses }) => addresses ?? []), 3, '<unset>'),
+        fewOf(
+          (slice.endpoints ?? []).flatMap(({ addresses }) => addresses ?? []),
+          3,
+          '<unset>',
+        ),
         ageOf(slice, context),
       ],
     }),

@@ -30,7 +30,8 @@ export function countIndexes(text: string, completions: number): number | string
   for (const part of text.split(',')) {
     const interval = parseInterval(part, completions);
     if (typeof interval === 'string') return interval;
-    if (previous >= interval[0]) return `non-increasing order, previous: ${previous}, current: ${interval[0]}`;
+    if (previous >= interval[0])
+      return `non-increasing order, previous: ${previous}, current: ${interval[0]}`;
     previous = interval[1];
     total += interval[1] - interval[0] + 1;
   }

@@ -60,7 +60,9 @@ function statusCell({ metadata, status }: Job): string {
   if (hasCondition(status, 'Complete')) return 'Complete';
   if (hasCondition(status, 'Failed')) return 'Failed';
   if (metadata.deletionTimestamp) return 'Terminating';
-  const state = ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find((type) => hasCondition(status, type));
+  const state = ['Suspended', 'FailureTarget', 'SuccessCriteriaMet'].find((type) =>
+    hasCondition(status, type),
+  );
   return state ?? 'Running';
 }
 
@@ -137,7 +139,16 @@ export const job = defineKind<Job>({
   selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
 
   table: {
-    columns: [nameColumn, column('Status', 'string', 'Status of the job.'), column('Completions', 'string', doc('batch/v1.JobStatus.succeeded')), column('Duration', 'string', 'Time required to complete the job.'), ageColumn, wideColumn('Containers', 'string', 'Names of each container in the template.'), wideColumn('Images', 'string', 'Images referenced by each container in the template.'), wideColumn('Selector', 'string', doc('batch/v1.JobSpec.selector'))],
+    columns: [
+      nameColumn,
+      column('Status', 'string', 'Status of the job.'),
+      column('Completions', 'string', doc('batch/v1.JobStatus.succeeded')),
+      column('Duration', 'string', 'Time required to complete the job.'),
+      ageColumn,
+      wideColumn('Containers', 'string', 'Names of each container in the template.'),
+      wideColumn('Images', 'string', 'Images referenced by each container in the template.'),
+      wideColumn('Selector', 'string', doc('batch/v1.JobSpec.selector')),
+    ],
     row: (job, context) => ({
       cells: [
         nameOf(job),

@@ -7,9 +7,9 @@ import { internalJson, internalTemplate } from '../../internal-json.ts';
 import type { PodSpecOptions } from '../../pod-spec/options.ts';
 import { validatePodTemplateSpec } from '../../pod-spec/rules.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
+import { validateDomainPath } from '../../validation/domain-path.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { hasInvalidSelectorValue, validateLabelSelector } from '../../validation/labels.ts';
-import { validateDomainPath } from '../../validation/domain-path.ts';
 import { validateImmutable, validateNonnegative } from '../../validation/numbers.ts';
 import { matcherOf } from '../../workloads/template.ts';
 import { validateFailurePolicy, validateReplacementPolicy, validateSuccessPolicy } from './policies.ts';
@@ -23,16 +23,21 @@ const restartPolicies = ['OnFailure', 'Never'];
 
 function validateIndexed(errors: FieldErrors, spec: JobSpec, path: string): void {
   const { completions, parallelism = 0, maxFailedIndexes: failed } = spec;
-  const most = (field: 'parallelism' | 'maxFailedIndexes', value: number, max: number, when: string): void => {
+  const most = (
+    field: 'parallelism' | 'maxFailedIndexes',
+    value: number,
+    max: number,
+    when: string,
+  ): void => {
     if (value > max) errors.invalid(`${path}.${field}`, value, `must be less than or equal to ${max}${when}`);
   };
-  if (completions === undefined)
-    errors.required(`${path}.completions`, 'when completion mode is Indexed');
+  if (completions === undefined) errors.required(`${path}.completions`, 'when completion mode is Indexed');
   most('parallelism', parallelism, maxIndexedParallelism, ' when completion mode is Indexed');
   if (completions !== undefined && failed !== undefined && failed > completions)
     errors.invalid(`${path}.maxFailedIndexes`, failed, 'must be less than or equal to completions');
   most('maxFailedIndexes', failed ?? 0, maxFailedIndexes, '');
-  if (completions === undefined || completions <= manyCompletions || spec.backoffLimitPerIndex === undefined) return;
+  if (completions === undefined || completions <= manyCompletions || spec.backoffLimitPerIndex === undefined)
+    return;
   if (failed === undefined)
     errors.required(
       `${path}.maxFailedIndexes`,
@@ -92,7 +97,12 @@ export function validateJobTemplateSpec(
   if (spec.successPolicy) {
     const at = `${path}.successPolicy`;
     if (spec.completionMode === 'Indexed') validateSuccessPolicy(errors, spec, at);
-    else errors.invalid(at, internalJson(spec.successPolicy, 'SuccessPolicy'), 'requires indexed completion mode');
+    else
+      errors.invalid(
+        at,
+        internalJson(spec.successPolicy, 'SuccessPolicy'),
+        'requires indexed completion mode',
+      );
   }
   validateReplacementPolicy(errors, spec, `${path}.podReplacementPolicy`);
   validatePodTemplateSpec(errors, spec.template, `${path}.template`, options);
@@ -100,7 +110,12 @@ export function validateJobTemplateSpec(
 }
 
 /** A whole spec. */
-export function validateJobSpec(errors: FieldErrors, spec: JobSpec, options: PodSpecOptions, old?: JobSpec): void {
+export function validateJobSpec(
+  errors: FieldErrors,
+  spec: JobSpec,
+  options: PodSpecOptions,
+  old?: JobSpec,
+): void {
   validateJobTemplateSpec(errors, spec, 'spec', options);
   const { selector } = spec;
   if (!selector) errors.required('spec.selector');
@@ -111,12 +126,18 @@ export function validateJobSpec(errors: FieldErrors, spec: JobSpec, options: Pod
   const matcher = matcherOf(selector);
   const labels = spec.template.metadata.labels;
   if (matcher && !matcher.matches(labels ?? {}))
-    errors.invalid('spec.template.metadata.labels', labels ?? null, '`selector` does not match template `labels`');
+    errors.invalid(
+      'spec.template.metadata.labels',
+      labels ?? null,
+      '`selector` does not match template `labels`',
+    );
 }
 
 /** Whether a Job that stands still may still change its pods. */
 function mayChangeTemplate({ spec, status }: Job): boolean {
-  const suspended = (status.conditions ?? []).some((one) => one.type === 'Suspended' && one.status === 'True');
+  const suspended = (status.conditions ?? []).some(
+    (one) => one.type === 'Suspended' && one.status === 'True',
+  );
   return spec.suspend === true && (!status.startTime || suspended) && !status.active;
 }
 
@@ -143,10 +164,15 @@ function withDirectivesOf(template: PodTemplateSpec, old: PodTemplateSpec): PodT
 
 type Named = { name: string; resources?: unknown };
 
-function withResourcesOf<T extends Named>(now: readonly T[] | null | undefined, old: readonly T[] | null | undefined): T[] {
+function withResourcesOf<T extends Named>(
+  now: readonly T[] | null | undefined,
+  old: readonly T[] | null | undefined,
+): T[] {
   const containers = [...(old ?? [])];
   if (now?.length !== containers.length) return containers;
-  return containers.map((one, i) => (one.name === now[i]!.name ? { ...one, resources: now[i]!.resources } : one));
+  return containers.map((one, i) =>
+    one.name === now[i]!.name ? { ...one, resources: now[i]!.resources } : one,
+  );
 }
 
 function validateTemplateUpdate(errors: FieldErrors, job: Job, old: Job): void {
@@ -161,7 +187,13 @@ function validateTemplateUpdate(errors: FieldErrors, job: Job, old: Job): void {
     containers: withResourcesOf(template.spec.containers, spec.containers),
     initContainers: withResourcesOf(template.spec.initContainers, spec.initContainers),
   };
-  validateImmutable(errors, template.spec, expected, 'spec.template.spec', internalJson(template.spec, 'PodSpec'));
+  validateImmutable(
+    errors,
+    template.spec,
+    expected,
+    'spec.template.spec',
+    internalJson(template.spec, 'PodSpec'),
+  );
 }
 
 function validateCompletionsUpdate(errors: FieldErrors, spec: JobSpec, old: JobSpec): void {

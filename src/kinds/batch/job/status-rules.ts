@@ -29,7 +29,11 @@ function validateUncounted(errors: FieldErrors, { uncountedTerminatedPods: pods 
 
 type Change = (field: keyof JobStatus) => boolean;
 
-function validateConditionsAgree(errors: FieldErrors, now: JobStatus, turned: (type: string) => boolean): void {
+function validateConditionsAgree(
+  errors: FieldErrors,
+  now: JobStatus,
+  turned: (type: string) => boolean,
+): void {
   const is = (type: string): boolean => hasCondition(now, type);
   const wrong = (detail: string): void => errors.wrong('status.conditions', detail);
   if ((turned('Complete') || turned('Failed')) && is('Complete') && is('Failed'))
@@ -61,7 +65,12 @@ function validateCompletionTime(
     errors.invalid('status.completionTime', completionTime, 'must be equal to or after `startTime`');
 }
 
-function validateFinished(errors: FieldErrors, { spec, status: now }: Job, changed: Change, ended: boolean): void {
+function validateFinished(
+  errors: FieldErrors,
+  { spec, status: now }: Job,
+  changed: Change,
+  ended: boolean,
+): void {
   if (!isFinished(now)) return;
   const { active = 0, startTime, uncountedTerminatedPods: pods } = now;
   if ((ended || changed('active')) && active > 0)
@@ -84,10 +93,12 @@ function validateIndexes(errors: FieldErrors, { spec, status: now }: Job, change
   const [completedChanged, failedChanged] = [changed('completedIndexes'), changed('failedIndexes')];
   const read = (field: 'completedIndexes' | 'failedIndexes', text: string): void => {
     const counted = countIndexes(text, completions ?? 0);
-    if (typeof counted === 'string') errors.invalid(`status.${field}`, text, `error parsing ${field}: ${counted}`);
+    if (typeof counted === 'string')
+      errors.invalid(`status.${field}`, text, `error parsing ${field}: ${counted}`);
   };
   if (completedChanged && completions !== undefined) read('completedIndexes', completedIndexes);
-  const reads = completions !== undefined && backoffLimitPerIndex !== undefined && failedIndexes !== undefined;
+  const reads =
+    completions !== undefined && backoffLimitPerIndex !== undefined && failedIndexes !== undefined;
   if (failedChanged && reads) read('failedIndexes', failedIndexes);
   if (completedChanged && completedIndexes !== '' && spec.completionMode !== 'Indexed')
     errors.invalid(
@@ -115,7 +126,8 @@ function validateIndexes(errors: FieldErrors, { spec, status: now }: Job, change
 function validateSuccessCriteria(errors: FieldErrors, { spec, status: now }: Job): void {
   const wrong = (detail: string): void => errors.wrong('status.conditions', detail);
   const met = hasCondition(now, 'SuccessCriteriaMet');
-  if (met && hasCondition(now, 'Failed')) wrong('cannot set SuccessCriteriaMet=True and Failed=true conditions');
+  if (met && hasCondition(now, 'Failed'))
+    wrong('cannot set SuccessCriteriaMet=True and Failed=true conditions');
   if (met && hasCondition(now, 'FailureTarget'))
     wrong('cannot set SuccessCriteriaMet=True and FailureTarget=true conditions');
   if (spec.successPolicy && !met && hasCondition(now, 'Complete'))
@@ -164,7 +176,10 @@ export function validateJobStatus(errors: FieldErrors, job: Job, oldJob: Job): v
   validateCompletionTime(errors, now, changed, turned);
   const needs = (type: string, before: string): void => {
     if (hasCondition(now, type) && !hasCondition(now, before))
-      errors.wrong('status.conditions', `cannot set ${type}=True condition without the ${before}=true condition`);
+      errors.wrong(
+        'status.conditions',
+        `cannot set ${type}=True condition without the ${before}=true condition`,
+      );
   };
   if (turned('Failed') || changed('failedIndexes')) needs('Failed', 'FailureTarget');
   if (turned('Complete') || turned('SuccessCriteriaMet')) needs('Complete', 'SuccessCriteriaMet');

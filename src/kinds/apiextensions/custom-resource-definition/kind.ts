@@ -1,0 +1,105 @@
+// CustomResourceDefinition: what tables cannot say.
+// Upstream: k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition/strategy.go.
+import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import { goQuote } from '../../../api/go-text.ts';
+import { defineKind } from '../../define-kind.ts';
+import { FieldErrors } from '../../validation/field-errors.ts';
+import { subdomainName } from '../../validation/names.ts';
+import { firstGeneration, raiseGeneration, takeBack } from '../../validation/status-strategy.ts';
+import { everySchema } from './schema-parts.ts';
+import { validateDefinition, validateNames } from './spec-rules.ts';
+
+const stringFormats = new Set(
+  'bsonobjectid uri email hostname ipv4 ipv6 cidr mac uuid uuid3 uuid4 uuid5 isbn isbn10 isbn13 creditcard ssn hexcolor rgbcolor byte password date duration datetime k8sshortname k8slongname'.split(
+    ' ',
+  ),
+);
+
+function isKnownFormat(type: string, format: string): boolean {
+  if (type === 'integer') return format === 'int32' || format === 'int64';
+  if (type === 'number') return format === 'float' || format === 'double';
+  if (type === '' || type === 'string') return stringFormats.has(format.replaceAll('-', ''));
+  return true;
+}
+
+function unknownFormats({ spec }: CustomResourceDefinition): string[] {
+  const schemas = (spec.versions ?? []).flatMap(({ schema }) => schema?.openAPIV3Schema ?? []);
+  return schemas.flatMap((root) =>
+    [...everySchema(root)].flatMap(({ type = '', format }) =>
+      format && !isKnownFormat(type, format) ? [format] : [],
+    ),
+  );
+}
+
+function formatWarnings(formats: readonly string[]): string[] {
+  return formats.map((format) => `unrecognized format ${goQuote(format)}`);
+}
+
+/** The version that is stored now counts among those that ever were. */
+function noteStoredVersion({ spec, status }: CustomResourceDefinition): void {
+  const name = spec.versions?.find(({ storage }) => storage)?.name;
+  if (name !== undefined && !status.storedVersions?.includes(name))
+    status.storedVersions = [...(status.storedVersions ?? []), name];
+}
+
+export const customResourceDefinition = defineKind<CustomResourceDefinition>({
+  group: 'apiextensions.k8s.io',
+  version: 'v1',
+  kind: 'CustomResourceDefinition',
+  nameRule: subdomainName,
+  setDefaults(definition) {
+    const { spec } = definition;
+    const { names } = spec;
+    if (!names.singular) names.singular = names.kind.toLowerCase();
+    if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
+    spec.conversion ??= { strategy: 'None' };
+    const service = spec.conversion.webhook?.clientConfig?.service;
+    if (service) service.port ??= 443;
+    definition.status ??= { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: null };
+    if (!definition.status.storedVersions?.length) noteStoredVersion(definition);
+  },
+  prepareForCreate(definition) {
+    definition.status = {
+      conditions: null,
+      acceptedNames: { plural: '', kind: '' },
+      storedVersions: null,
+    };
+    noteStoredVersion(definition);
+    firstGeneration(definition);
+  },
+  validateCreate(definition) {
+    const errors = new FieldErrors();
+    validateDefinition(errors, definition);
+    return errors.list;
+  },
+  warningsOnCreate: (definition) => formatWarnings(unknownFormats(definition)),
+  allowUnconditionalUpdate: false,
+  prepareForUpdate(definition, old) {
+    takeBack(definition, old, 'status');
+    raiseGeneration(definition, old);
+    definition.status = { ...definition.status };
+    noteStoredVersion(definition);
+  },
+  validateUpdate(definition, old) {
+    const errors = new FieldErrors();
+    validateDefinition(errors, definition, old);
+    return errors.list;
+  },
+  warningsOnUpdate(definition, old) {
+    const before = new Set(unknownFormats(old));
+    return formatWarnings(unknownFormats(definition).filter((format) => !before.has(format)));
+  },
+
+  subresources: {
+    status: {
+      prepareForUpdate(definition, old) {
+        definition.spec = old.spec;
+      },
+      validateUpdate({ status }) {
+        const errors = new FieldErrors();
+        validateNames(errors, status.acceptedNames, 'status.acceptedNames');
+        return errors.list;
+      },
+    },
+  },
+});

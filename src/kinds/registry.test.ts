@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { builtinGroups, builtinResources, everyResource } from './registry.ts';
+
+describe('registry', () => {
+  it('knows pods', () => {
+    const pods = builtinResources().find(({ group, plural }) => group === '' && plural === 'pods');
+    expect(pods).toMatchObject({ kind: 'Pod', namespaced: true, shortNames: ['po'], typeRef: 'core/v1.Pod' });
+    expect(pods?.subresources.map(({ name }) => name)).toEqual(
+      expect.arrayContaining(['status', 'binding', 'log', 'exec', 'eviction', 'resize']),
+    );
+  });
+
+  it('stores each kind in a version whose hooks it has', () => {
+    for (const { storage, hooks, kind } of builtinResources()) {
+      expect(hooks.kind).toBe(kind);
+      if (storage) expect(`${storage.group}/${storage.version}`).toBe(`${hooks.group}/${hooks.version}`);
+    }
+  });
+
+  it('keeps events of both groups in one place', () => {
+    const events = builtinResources().filter(({ plural }) => plural === 'events');
+    expect(events.map(({ group }) => group)).toEqual(['', 'events.k8s.io']);
+    expect(new Set(events.map(({ storage }) => storage?.typeRef))).toEqual(new Set(['core/v1.Event']));
+  });
+
+  it('serves stable versions by default and knows the others', () => {
+    expect(builtinResources().length).toBeGreaterThan(50);
+    expect(everyResource().length).toBeGreaterThan(builtinResources().length);
+    expect(builtinGroups()[0]).toMatchObject({ group: '' });
+  });
+
+  it('has a table with as many cells as columns for every kind that has one', () => {
+    const tables = builtinResources().flatMap(({ hooks }) => hooks.table ?? []);
+    expect(tables.length).toBeGreaterThan(25);
+    for (const { columns } of tables) expect(columns[0]?.priority).toBe(0);
+  });
+});

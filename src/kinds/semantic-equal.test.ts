@@ -1,0 +1,31 @@
+import { describe, expect, it } from 'vitest';
+import { semanticEqual } from './semantic-equal.ts';
+
+describe('semanticEqual', () => {
+  it.each([
+    [
+      { a: 1, b: 2 },
+      { b: 2, a: 1 },
+    ],
+    [{ a: [] }, {}],
+    [{ a: null }, {}],
+    [{ a: {} }, { a: {} }],
+    [{ resources: { requests: { cpu: '1' } } }, { resources: { requests: { cpu: '1000m' } } }],
+    [{ requests: { memory: '1Ki' } }, { requests: { memory: '1024' } }],
+  ])('takes %j and %j for the same', (a, b) => {
+    expect(semanticEqual(a, b)).toBe(true);
+    expect(semanticEqual(b, a)).toBe(true);
+  });
+
+  it.each([
+    [{ a: 1 }, { a: 2 }],
+    [{ a: [1, 2] }, { a: [2, 1] }],
+    [{ a: 0 }, {}],
+    [{ args: ['1'] }, { args: ['1000m'] }],
+    [{ requests: { cpu: '1' } }, { requests: { cpu: '2' } }],
+    [{ a: 'x' }, { a: 'x', b: 'y' }],
+  ])('tells %j from %j', (a, b) => {
+    expect(semanticEqual(a, b)).toBe(false);
+    expect(semanticEqual(b, a)).toBe(false);
+  });
+});

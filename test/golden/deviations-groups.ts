@@ -1,0 +1,1 @@
+export const groupDeviations: Readonly<Record<string, string>> = {};
