@@ -1,6 +1,10 @@
 #!/usr/bin/env node
 // The kubeskiff program: picks the command; each command's modules are loaded only when it runs.
+import * as nodeModule from 'node:module';
 import { nearest, UsageError } from './options.ts';
+
+// Node 22 and later keep compiled code between starts; Node 20 does not have this.
+(nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const commands: Record<string, () => Promise<(args: readonly string[]) => Promise<number>>> = {
   apiserver: async () => (await import('./commands/apiserver.ts')).apiserverCommand,

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { describe as describeField } from '../api/openapi/descriptions.ts';
 import { builtinGroups, builtinResources, everyResource } from './registry.ts';
 
 describe('registry', () => {
@@ -29,9 +30,17 @@ describe('registry', () => {
     expect(builtinGroups()[0]).toMatchObject({ group: '' });
   });
 
-  it('has a table with as many cells as columns for every kind that has one', () => {
+  it('has tables whose first column is always shown', () => {
     const tables = builtinResources().flatMap(({ hooks }) => hooks.table ?? []);
     expect(tables.length).toBeGreaterThan(25);
     for (const { columns } of tables) expect(columns[0]?.priority).toBe(0);
+  });
+
+  it('describes columns by fields that there are', () => {
+    for (const { hooks } of builtinResources())
+      for (const { name, description } of hooks.table?.columns ?? []) {
+        const text = typeof description === 'string' ? description : describeField(description.doc);
+        expect(text, `${hooks.kind}: ${name}`).not.toBe('');
+      }
   });
 });

@@ -3,7 +3,7 @@
 import type { ClusterRoleBinding } from '#types/rbac.authorization.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
-import { ageColumn, column, doc, nameColumn, wideColumn } from '../table/columns.ts';
+import { ageColumn, column, nameColumn, wideColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { pathSegment } from '../validation/names.ts';
 import {
@@ -40,7 +40,11 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   table: {
     columns: [
       nameColumn,
-      column('Role', 'string', doc('rbac.authorization.k8s.io/v1beta1.ClusterRoleBinding.roleRef')),
+      column(
+        'Role',
+        'string',
+        'RoleRef can only reference a ClusterRole in the global namespace. If the RoleRef cannot be resolved, the Authorizer must return an error.',
+      ),
       ageColumn,
       wideColumn('Users', 'string', 'Users in the clusterRoleBinding'),
       wideColumn('Groups', 'string', 'Groups in the clusterRoleBinding'),

@@ -7,7 +7,7 @@ import { column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { hasInvalidSelectorValue, validateLabelSelector } from '../validation/labels.ts';
 import { pathSegment } from '../validation/names.ts';
-import { validateRules } from './rules.ts';
+import { emptyRulesToNull, validateRules } from './rules.ts';
 
 function validate(role: ClusterRole, old?: ClusterRole) {
   const errors = new FieldErrors();
@@ -34,6 +34,7 @@ export const clusterRole = defineKind<ClusterRole>({
   kind: 'ClusterRole',
   nameRule: pathSegment,
   validateCreate: (role) => validate(role),
+  canonicalize: emptyRulesToNull,
   allowCreateOnUpdate: true,
   validateUpdate: validate,
   table: {

@@ -6,7 +6,7 @@ import { nameOf } from '../table/ages.ts';
 import { column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { pathSegment } from '../validation/names.ts';
-import { validateRules } from './rules.ts';
+import { emptyRulesToNull, validateRules } from './rules.ts';
 
 function validate(role: Role) {
   const errors = new FieldErrors();
@@ -20,6 +20,7 @@ export const role = defineKind<Role>({
   kind: 'Role',
   nameRule: pathSegment,
   validateCreate: (role) => validate(role),
+  canonicalize: emptyRulesToNull,
   allowCreateOnUpdate: true,
   validateUpdate: (role) => validate(role),
   table: {

@@ -99,3 +99,8 @@ export function subjectCells(subjects: readonly Subject[] | undefined): [string,
       .join(', ');
   return [of('User'), of('Group'), of('ServiceAccount')];
 }
+
+/** An empty list comes back from upstream's storage as none. */
+export function emptyRulesToNull(role: { rules: PolicyRule[] | null }): void {
+  if (role.rules?.length === 0) role.rules = null;
+}

@@ -72,6 +72,11 @@ function durationCell({ status }: Job, now: number): string {
   return humanDuration(end - Date.parse(status.startTime));
 }
 
+function labelLikeTemplate({ metadata, spec }: Pick<Job, 'metadata' | 'spec'>): void {
+  const { labels } = spec.template.metadata;
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+}
+
 export const job = defineKind<Job>({
   group: 'batch',
   version: 'v1',
@@ -84,14 +89,15 @@ export const job = defineKind<Job>({
     if (spec.completions === undefined && spec.parallelism === undefined) spec.completions = 1;
     spec.parallelism ??= 1;
     spec.backoffLimit ??= spec.backoffLimitPerIndex === undefined ? 6 : 2 ** 31 - 1;
-    const { labels } = spec.template.metadata;
-    if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+    labelLikeTemplate({ metadata, spec });
     spec.completionMode ??= 'NonIndexed';
     spec.suspend ??= false;
     spec.podReplacementPolicy ??= spec.podFailurePolicy ? 'Failed' : 'TerminatingOrFailed';
     spec.manualSelector ??= false;
   },
 
+  // Upstream's defaults run once more when the object is read back, and then the template has labels.
+  canonicalize: labelLikeTemplate,
   prepareForCreate(job) {
     makeSelector(job);
     job.status = {};
