@@ -10,8 +10,6 @@ import { type Handler, renderingOf } from './handlers/handler.ts';
 import { negotiate, sendBytes } from './respond.ts';
 import { objectBytes } from './store/serialize.ts';
 
-const deprecation = 'v1 ComponentStatus is deprecated in v1.19+';
-
 function statusOf(name: string): KubeObject {
   return {
     kind: 'ComponentStatus',
@@ -26,7 +24,6 @@ function cached(name: string): CachedObject {
 }
 
 const get: Handler = async (exchange, resource, context) => {
-  exchange.warn(deprecation);
   const encoding = negotiate(exchange, objectAcceptance);
   if (exchange.info.name !== 'etcd-0') throw notFound(resource.groupResource, exchange.info.name);
   sendBytes(
@@ -38,7 +35,6 @@ const get: Handler = async (exchange, resource, context) => {
 };
 
 const list: Handler = async (exchange, resource, context) => {
-  exchange.warn(deprecation);
   const encoding = negotiate(exchange, listAcceptance);
   sendBytes(
     exchange,

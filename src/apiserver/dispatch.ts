@@ -1,6 +1,8 @@
 // From what a request means to the handler that answers it.
 // Upstream: k8s.io/apiserver/pkg/endpoints/installer.go, where each becomes a route of its own.
+import { apiVersionOf } from '../api/object.ts';
 import { methodNotAllowed, pathNotFound } from '../api/status.ts';
+import type { ResourceDefinition } from '../kinds/registry.ts';
 import type { Exchange } from './exchange.ts';
 import { createHandler } from './handlers/create.ts';
 import { deleteHandler } from './handlers/delete.ts';
@@ -50,6 +52,19 @@ function fitsScope(exchange: Exchange, resource: ServedResource): boolean {
   return info.namespace === '' || info.resource === 'namespaces';
 }
 
+/** The warning of a deprecated version. Upstream: k8s.io/apiserver/pkg/endpoints/deprecation/deprecation.go. */
+function deprecationText(definition: ResourceDefinition): string | undefined {
+  const { group, version, kind, deprecated, removed, replacement } = definition;
+  if (deprecated === undefined) return undefined;
+  let text = `${apiVersionOf(group, version)} ${kind} is deprecated in v${deprecated}+`;
+  if (removed !== undefined) text += `, unavailable in v${removed}+`;
+  if (replacement !== undefined) {
+    const at = replacement.lastIndexOf('.');
+    text += `; use ${replacement.slice(0, at)} ${replacement.slice(at + 1)}`;
+  }
+  return text;
+}
+
 /** Makes the dispatcher. */
 export function createDispatch(
   table: ResourceTable,
@@ -66,6 +81,8 @@ export function createDispatch(
       throw pathNotFound();
     }
     if (!fitsScope(exchange, resource)) throw pathNotFound();
+    const deprecation = deprecationText(resource.definition);
+    if (deprecation !== undefined) exchange.warn(deprecation);
     if (info.subresource !== '') return dispatchSubresource(exchange, resource);
     const own = computed.get(`${info.group}/${info.resource}`);
     const { verb } = info;

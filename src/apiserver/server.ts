@@ -3,6 +3,7 @@ import { hostname } from 'node:os';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
+import type { KubeObject } from '../api/object.ts';
 import { requestEntityTooLarge } from '../api/status.ts';
 import { builtinResources } from '../kinds/registry.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -11,6 +12,7 @@ import { admissionChain } from './admission/admission.ts';
 import { admissionSteps } from './admission/chain.ts';
 import { AddressPool } from './allocation/address-pool.ts';
 import { PortPool } from './allocation/port-pool.ts';
+import { AllocationRepair } from './allocation/repair.ts';
 import { restoreAllocations, serviceAllocation } from './allocation/service-allocation.ts';
 import { createAuthenticator, type TokenAuthenticator } from './authentication/authenticator.ts';
 import { certificateUser } from './authentication/client-certificate.ts';
@@ -131,10 +133,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     nodePorts: new PortPool(options.nodePortRange, random),
   };
   const services = stored('', 'services');
-  restoreAllocations(
-    services.cache!.list({ prefix: services.prefix }).objects.map((o) => parseObject(o.bytes)),
-    pools,
-  );
+  const storedServices = (): KubeObject[] =>
+    services.cache!.list({ prefix: services.prefix }).objects.map((o) => parseObject(o.bytes));
+  restoreAllocations(storedServices(), pools);
+  const repair = new AllocationRepair(pools, storedServices).start(clock);
 
   const admission = admissionChain(
     admissionSteps({ stored, random, disabled: options.disabledAdmission ?? new Set() }),
@@ -233,6 +235,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     async close() {
       shutdown.abort();
+      repair.cancel();
       await app.close();
       caches.close();
     },

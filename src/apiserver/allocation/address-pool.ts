@@ -55,6 +55,11 @@ export class AddressPool {
     if (offset !== undefined) this.taken.delete(offset);
   }
 
+  /** What is taken. */
+  *all(): Iterable<string> {
+    for (const offset of [...this.taken]) yield this.format(offset);
+  }
+
   free(): number {
     return this.size - this.taken.size;
   }

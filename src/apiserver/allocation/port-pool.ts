@@ -41,6 +41,11 @@ export class PortPool {
     return undefined;
   }
 
+  /** What is taken. */
+  all(): readonly number[] {
+    return [...this.taken];
+  }
+
   give(port: number): void {
     this.taken.delete(port);
   }

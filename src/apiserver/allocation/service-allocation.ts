@@ -36,7 +36,8 @@ function needsHealthCheck(service: Service): boolean {
   return service.spec.type === 'LoadBalancer' && service.spec.externalTrafficPolicy === 'Local';
 }
 
-function nodePortsOf(service: Service): number[] {
+/** Every node port that a service holds, its health check's included. */
+export function nodePortsOf(service: Service): number[] {
   const ports = (service.spec.ports ?? []).map((p) => p.nodePort ?? 0);
   if (needsHealthCheck(service)) ports.push(service.spec.healthCheckNodePort ?? 0);
   return ports.filter((p) => p !== 0);

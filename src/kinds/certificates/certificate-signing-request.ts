@@ -54,7 +54,7 @@ function conditionCell({ status }: CertificateSigningRequest): string {
 }
 
 function docOf(field: string) {
-  return doc(`certificates.k8s.io/v1beta1.CertificateSigningRequest${field}`);
+  return doc(`certificates.k8s.io/v1.CertificateSigningRequest${field}`);
 }
 
 export const certificateSigningRequest = defineKind<CertificateSigningRequest>({

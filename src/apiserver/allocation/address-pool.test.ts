@@ -1,0 +1,45 @@
+import { describe, expect, it } from 'vitest';
+import { systemRandom } from '../../api/clock.ts';
+import { AddressPool } from './address-pool.ts';
+
+describe('AddressPool', () => {
+  it('leaves out network and broadcast addresses', () => {
+    const pool = new AddressPool('10.0.0.0/29', systemRandom);
+    expect(pool.first()).toBe('10.0.0.1');
+    const taken = new Set<string>();
+    for (let address = pool.takeAny(); address; address = pool.takeAny()) taken.add(address);
+    expect([...taken].sort()).toEqual([
+      '10.0.0.1',
+      '10.0.0.2',
+      '10.0.0.3',
+      '10.0.0.4',
+      '10.0.0.5',
+      '10.0.0.6',
+    ]);
+    expect(pool.free()).toBe(0);
+  });
+
+  it('knows its own addresses by value, not by text', () => {
+    const pool = new AddressPool('fd00::/108', systemRandom);
+    expect(pool.family).toBe('IPv6');
+    expect(pool.take('fd00:0:0::5')).toBe(true);
+    expect(pool.take('fd00::5')).toBe(false);
+    expect(pool.contains('10.0.0.1')).toBe(false);
+  });
+
+  it('takes an address of the range once, and again after it was given back', () => {
+    const pool = new AddressPool('10.0.0.0/24', systemRandom);
+    expect(pool.take('10.0.1.1')).toBe(false);
+    expect(pool.take('10.0.0.0')).toBe(false);
+    expect(pool.take('10.0.0.255')).toBe(false);
+    expect(pool.take('10.0.0.7')).toBe(true);
+    expect(pool.take('10.0.0.7')).toBe(false);
+    pool.give('10.0.0.7');
+    expect(pool.take('10.0.0.7')).toBe(true);
+  });
+
+  it('keeps the lower band for fixed choices while there is another address', () => {
+    const pool = new AddressPool('10.0.0.0/24', systemRandom);
+    for (let i = 0; i < 100; i++) expect(Number(pool.takeAny()!.split('.')[3])).toBeGreaterThan(16);
+  });
+});
