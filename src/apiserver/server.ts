@@ -236,6 +236,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     async close() {
       shutdown.abort();
       repair.cancel();
+      timeout.stop();
       await app.close();
       caches.close();
     },

@@ -24,7 +24,9 @@ kubectlSuite('change', (kubectl) => {
     expect(await run('label cm c b-')).toBe('configmap/c unlabeled\n');
     expect(await run('get cm c -o jsonpath={.metadata.labels}')).toBe('{"a":"2"}');
     expect(await run('label cm --all x=y')).toBe('configmap/c labeled\n');
-    await expect(run('label cm c a=.bad. --overwrite')).rejects.toThrow("a valid label must be an empty string");
+    await expect(run('label cm c a=.bad. --overwrite')).rejects.toThrow(
+      'a valid label must be an empty string',
+    );
   });
 
   it('annotates', async () => {
@@ -56,7 +58,9 @@ kubectlSuite('change', (kubectl) => {
     await expect(patch('json', [{ op: 'remove', path: '/spec/nope' }])).rejects.toThrow(
       'The request is invalid: the server rejected our request due to an error in our request',
     );
-    await expect(patch('merge', { spec: { replicas: 'x' } })).rejects.toThrow(/is invalid: patch: Invalid value|BadRequest/);
+    await expect(patch('merge', { spec: { replicas: 'x' } })).rejects.toThrow(
+      /is invalid: patch: Invalid value|BadRequest/,
+    );
     expect(await run('patch deploy d --subresource=scale --type=merge -p {"spec":{"replicas":2}}')).toBe(
       'scale.autoscaling/d patched\n',
     );
@@ -76,12 +80,16 @@ kubectlSuite('change', (kubectl) => {
     );
     expect(await run(['get', 'cm', 'c', '-o', 'jsonpath={.metadata.uid}'])).not.toBe(uid);
     expect(
-      await kubectl.fails(['-n', namespace, 'replace', '-f', '-'], { stdin: map('4', ', resourceVersion: "1"') }),
+      await kubectl.fails(['-n', namespace, 'replace', '-f', '-'], {
+        stdin: map('4', ', resourceVersion: "1"'),
+      }),
     ).toBe(
       'Error from server (Conflict): error when replacing "STDIN": Operation cannot be fulfilled on configmaps "c": the object has been modified; please apply your changes to the latest version and try again\n',
     );
     expect(
-      await kubectl.fails(['-n', namespace, 'replace', '-f', '-'], { stdin: map('5').replace('name: c', 'name: none') }),
+      await kubectl.fails(['-n', namespace, 'replace', '-f', '-'], {
+        stdin: map('5').replace('name: c', 'name: none'),
+      }),
     ).toBe('Error from server (NotFound): error when replacing "STDIN": configmaps "none" not found\n');
   });
 
@@ -111,7 +119,9 @@ kubectlSuite('change', (kubectl) => {
       'error: Expected replicas to be 1, was 3',
     );
     await expect(run('scale deploy none --replicas=2')).rejects.toThrow('deployments.apps "none" not found');
-    await expect(run('scale cm c --replicas=1')).rejects.toThrow(/not found|could not find the requested resource/);
+    await expect(run('scale cm c --replicas=1')).rejects.toThrow(
+      /not found|could not find the requested resource/,
+    );
     expect(await run('autoscale deploy d --min=1 --max=3 --cpu-percent=80')).toContain(
       'horizontalpodautoscaler.autoscaling/d autoscaled\n',
     );
@@ -144,11 +154,11 @@ kubectlSuite('change', (kubectl) => {
     expect(await run('rollout restart deploy/d')).toBe('deployment.apps/d restarted\n');
     expect(await run('rollout pause deploy/d')).toBe('deployment.apps/d paused\n');
     expect(await run('rollout resume deploy/d')).toBe('deployment.apps/d resumed\n');
-    await expect(run('rollout resume deploy/d')).rejects.toThrow(
-      'error: deployments.apps "d" is not paused',
+    await expect(run('rollout resume deploy/d')).rejects.toThrow('error: deployments.apps "d" is not paused');
+    expect(await run('rollout history deploy/d')).toBe('deployment.apps/d \nNo rollout history found.\n');
+    await expect(run('rollout undo deploy/d')).rejects.toThrow(
+      'error: no rollout history found for deployment "d"',
     );
-    expect(await run('rollout history deploy/d')).toMatch(/^deployment\.apps\/d \nREVISION +CHANGE-CAUSE\n/);
-    await expect(run('rollout undo deploy/d')).rejects.toThrow('error: no rollout history found for deployment "d"');
   });
 
   it('taints and cordons nodes', async () => {
@@ -156,15 +166,14 @@ kubectlSuite('change', (kubectl) => {
     await kubectl.ok(['create', '-f', '-'], { stdin: node.replace('NAME', 'n1') });
     expect(await run('taint node n1 a=b:NoSchedule')).toBe('node/n1 tainted\n');
     await expect(run('taint node n1 a=c:NoSchedule')).rejects.toThrow(
-      'error: node n1 already has a taint(s) with same effect(s) and --overwrite is false'.replace(
-        'a taint(s)',
-        'a taint(s)',
-      ).replace('node n1 already has a taint(s)', 'node n1 already has a taint(s)').slice(0, 25),
+      'error: node n1 already has a taint(s) with same effect(s) and --overwrite is false',
     );
     expect(await run('taint node n1 a:NoSchedule-')).toBe('node/n1 untainted\n');
     expect(await run('cordon n1')).toBe('node/n1 cordoned\n');
     expect(await run('cordon n1')).toBe('node/n1 already cordoned\n');
-    expect(await run('get node n1 --no-headers')).toMatch(/^n1 +Unknown,SchedulingDisabled +<none> +\d+s *\n$/);
+    expect(await run('get node n1 --no-headers')).toMatch(
+      /^n1 +Unknown,SchedulingDisabled +<none> +\d+s *\n$/,
+    );
     expect(await run('drain n1')).toContain('node/n1 drained\n');
     expect(await run('uncordon n1')).toBe('node/n1 uncordoned\n');
     expect(await run('get node n1 -o jsonpath={.spec.unschedulable}')).toBe('');

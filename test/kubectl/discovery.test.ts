@@ -7,7 +7,13 @@ kubectlSuite('discovery', (kubectl) => {
     const names = async (...args: readonly string[]): Promise<string[]> =>
       (await kubectl.ok(['api-resources', '-o', 'name', ...args])).trim().split('\n');
     const all = await names();
-    for (const name of ['pods', 'deployments.apps', 'events', 'events.events.k8s.io', 'leases.coordination.k8s.io'])
+    for (const name of [
+      'pods',
+      'deployments.apps',
+      'events',
+      'events.events.k8s.io',
+      'leases.coordination.k8s.io',
+    ])
       expect(all).toContain(name);
     expect(all).not.toContain('pods/log');
     expect(await names('--namespaced=false', '--api-group=')).toEqual([
@@ -62,23 +68,30 @@ kubectlSuite('discovery', (kubectl) => {
     expect(pod).toMatch(/^KIND: +Pod\nVERSION: +v1\n\nFIELD: image <string>\n/);
     expect(pod).toContain('Container image name');
     const strategy = await kubectl.ok(['explain', 'deployment.spec.strategy', '--recursive']);
-    expect(strategy).toMatch(/^GROUP: +apps\nKIND: +Deployment\nVERSION: +v1\n\nFIELD: strategy <DeploymentStrategy>\n/);
-    expect(strategy).toMatch(/FIELDS:\n {2}rollingUpdate\t<RollingUpdateDeployment>\n {4}maxSurge\t<IntOrString>\n/);
+    expect(strategy).toMatch(
+      /^GROUP: +apps\nKIND: +Deployment\nVERSION: +v1\n\nFIELD: strategy <DeploymentStrategy>\n/,
+    );
+    expect(strategy).toMatch(
+      /FIELDS:\n {2}rollingUpdate\t<RollingUpdateDeployment>\n {4}maxSurge\t<IntOrString>\n/,
+    );
     // since 1.28 with the values of enumerations
     expect(strategy).toMatch(/\n {2}type\t<string>/);
     if (kubectl.minor >= 28) expect(strategy).toContain('enum: Recreate, RollingUpdate');
     expect(await kubectl.ok(['explain', 'hpa', '--api-version=autoscaling/v1'])).toContain('VERSION:    v1');
     expect(await kubectl.fails(['explain', 'pod.spec.nope'])).toBe('error: field "nope" does not exist\n');
-    expect(await kubectl.fails(['explain', 'gadgets'])).toBe(
-      'error: the server doesn\'t have a resource type "gadgets"\n',
+    expect(await kubectl.fails(['explain', 'gadgets'])).toContain(
+      'the server doesn\'t have a resource type "gadgets"\n',
     );
   });
 
   it('explains every resource', async () => {
     const names = (await kubectl.ok(['api-resources', '-o', 'name'])).trim().split('\n');
     const bare: string[] = [];
+    // kubectl takes what is behind the first dot for a field where the first part is a resource
+    const versions = { 'events.events.k8s.io': ['events', '--api-version=events.k8s.io/v1'] };
     for (const name of names) {
-      const { code, stdout } = await kubectl.run(['explain', name]);
+      const args = versions[name as keyof typeof versions] ?? [name];
+      const { code, stdout } = await kubectl.run(['explain', ...args]);
       if (code !== 0 || !/\nDESCRIPTION:\n +\S/.test(stdout) || !/\nFIELDS:\n/.test(stdout)) bare.push(name);
     }
     expect(bare).toEqual([]);

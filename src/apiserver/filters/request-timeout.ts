@@ -1,6 +1,6 @@
 // Ends requests that take too long; watches and other streams have timeouts of their own.
 // Upstream: k8s.io/apiserver/pkg/server/filters/timeout.go.
-import type { Clock } from '../../api/clock.ts';
+import type { Clock, Timer } from '../../api/clock.ts';
 import { badRequest, timeout } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import { sendError } from '../respond.ts';
@@ -35,12 +35,18 @@ function askedTimeout(exchange: Exchange): number {
 export class RequestTimeout {
   private readonly limit: number;
   private readonly clock: Clock;
+  private readonly timer: Timer;
   private readonly open = new Set<{ exchange: Exchange; deadline: number }>();
 
   constructor(clock: Clock, limitMs: number) {
     this.clock = clock;
     this.limit = limitMs;
-    clock.every(1000, () => this.sweep());
+    this.timer = clock.every(1000, () => this.sweep());
+  }
+
+  /** Looks at nothing any more. */
+  stop(): void {
+    this.timer.cancel();
   }
 
   /** The filter. */

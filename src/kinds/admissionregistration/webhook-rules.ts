@@ -61,7 +61,7 @@ function validateHook(errors: FieldErrors, hook: Webhook, path: string, kept: Ke
   if (matchPolicy !== undefined && !matchPolicies.includes(matchPolicy))
     errors.notSupported(`${path}.matchPolicy`, matchPolicy, matchPolicies);
   const effects = kept.sideEffects ? sideEffects : noSideEffects;
-  if (hook.sideEffects === undefined)
+  if (hook.sideEffects === undefined || hook.sideEffects === null)
     errors.required(`${path}.sideEffects`, `must specify one of ${effects.join(', ')}`);
   else if (!effects.includes(hook.sideEffects))
     errors.notSupported(`${path}.sideEffects`, hook.sideEffects, effects);

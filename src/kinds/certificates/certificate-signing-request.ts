@@ -4,9 +4,10 @@ import type { CertificateSigningRequest } from '#types/certificates.k8s.io_v1';
 import { formatTime } from '../../api/time.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, humanDuration, nameOf } from '../table/ages.ts';
-import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
+import { ageColumn, column, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { takeBack } from '../validation/status-strategy.ts';
+import { descriptions } from './column-descriptions.ts';
 import { type RequestUpdate, validateRequest, validateRequestUpdate } from './request-rules.ts';
 
 function setTimes(request: CertificateSigningRequest, old: CertificateSigningRequest, now: number): void {
@@ -51,10 +52,6 @@ function conditionCell({ status }: CertificateSigningRequest): string {
   if (types.has('Failed')) words.push('Failed');
   if (status.certificate) words.push('Issued');
   return words.join(',');
-}
-
-function docOf(field: string) {
-  return doc(`certificates.k8s.io/v1.CertificateSigningRequest${field}`);
 }
 
 export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
@@ -110,10 +107,10 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
     columns: [
       nameColumn,
       ageColumn,
-      column('SignerName', 'string', docOf('Spec.signerName')),
-      column('Requestor', 'string', docOf('Spec.request')),
-      column('RequestedDuration', 'string', docOf('Spec.expirationSeconds')),
-      column('Condition', 'string', docOf('Status.conditions')),
+      column('SignerName', 'string', descriptions.signerName),
+      column('Requestor', 'string', descriptions.request),
+      column('RequestedDuration', 'string', descriptions.expirationSeconds),
+      column('Condition', 'string', descriptions.conditions),
     ],
     row(request, context) {
       const { signerName, username, expirationSeconds: seconds } = request.spec;

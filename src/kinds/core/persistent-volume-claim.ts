@@ -15,6 +15,7 @@ import { qualifiedName, subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import {
   isNativeResource,
+  roundResources,
   validateBasicResource,
   validateResourceQuantity,
 } from '../validation/resource-names.ts';
@@ -168,6 +169,8 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     claim.status ??= {};
     if (!claim.status.phase) claim.status.phase = 'Pending';
     setClaimSpecDefaults(claim.spec);
+    roundResources(claim.spec.resources?.limits);
+    roundResources(claim.spec.resources?.requests);
   },
   prepareForCreate(claim) {
     // The phase comes back with the defaults of the stored form.

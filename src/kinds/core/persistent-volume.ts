@@ -15,7 +15,7 @@ import { FieldErrors } from '../validation/field-errors.ts';
 import { labelValue, subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { takeBack } from '../validation/status-strategy.ts';
-import { validateVolumeSpec } from '../volumes/volume-spec.ts';
+import { setVolumeSourceDefaults, validateVolumeSpec } from '../volumes/volume-spec.ts';
 
 const classAnnotation = 'volume.beta.kubernetes.io/storage-class';
 const mountAnnotation = 'volume.beta.kubernetes.io/mount-options';
@@ -138,6 +138,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
     if (!volume.status.phase) volume.status.phase = 'Pending';
     if (!volume.spec.persistentVolumeReclaimPolicy) volume.spec.persistentVolumeReclaimPolicy = 'Retain';
     volume.spec.volumeMode ??= 'Filesystem';
+    setVolumeSourceDefaults(volume.spec);
   },
   prepareForCreate(volume, { now }) {
     volume.status = { phase: 'Pending', lastPhaseTransitionTime: formatTime(now) };

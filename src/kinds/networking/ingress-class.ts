@@ -4,8 +4,9 @@ import type { IngressClass, IngressClassParametersReference } from '#types/netwo
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, nameColumn } from '../table/columns.ts';
+import { validateDomainPath } from '../validation/domain-path.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { dnsSubdomain, httpPath, labelName, longerThan, subdomainName } from '../validation/names.ts';
+import { labelName, longerThan, subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { firstGeneration, raiseGeneration } from '../validation/status-strategy.ts';
 import { validateKindReference } from './path-reference.ts';
@@ -17,19 +18,7 @@ const defaultAnnotation = 'ingressclass.kubernetes.io/is-default-class';
 function validateController(errors: FieldErrors, controller: string): void {
   const path = 'spec.controller';
   if (longerThan(controller, maxController)) errors.tooLong(path, maxController);
-  if (controller === '') {
-    errors.required(path);
-    return;
-  }
-  const slash = controller.indexOf('/');
-  const host = controller.slice(0, slash);
-  const rest = controller.slice(slash + 1);
-  if (slash < 0 || host === '' || rest === '') {
-    errors.invalid(path, controller, 'must be a domain-prefixed path (such as "acme.io/foo")');
-    return;
-  }
-  errors.invalids(path, host, dnsSubdomain(host));
-  errors.invalids(path, rest, httpPath(rest));
+  validateDomainPath(errors, controller, path);
 }
 
 function validateParameters(errors: FieldErrors, parameters: IngressClassParametersReference): void {

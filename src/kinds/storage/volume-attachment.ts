@@ -15,7 +15,7 @@ import { dnsSubdomain, longerThan, rangeMessage, subdomainName } from '../valida
 import { validateImmutable } from '../validation/numbers.ts';
 import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
 import { validateDriverName } from '../volumes/source-rules.ts';
-import { validateVolumeSpec } from '../volumes/volume-spec.ts';
+import { setVolumeSourceDefaults, validateVolumeSpec } from '../volumes/volume-spec.ts';
 
 const maxMetadata = 256 * 1024;
 const maxMessage = 1024;
@@ -90,7 +90,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   returnsDeletedObject: true,
   setDefaults({ spec }) {
     const inline = spec.source.inlineVolumeSpec;
-    if (inline) inline.volumeMode ??= 'Filesystem';
+    if (inline) setVolumeSourceDefaults(inline);
   },
   prepareForCreate(attachment) {
     attachment.status = { attached: false };

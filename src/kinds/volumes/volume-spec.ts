@@ -5,7 +5,11 @@ import type { PersistentVolumeSpec } from '#types/core_v1';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validateNodeSelector } from '../validation/node-selector.ts';
-import { validateBasicResource, validatePositiveQuantity } from '../validation/resource-names.ts';
+import {
+  roundResources,
+  validateBasicResource,
+  validatePositiveQuantity,
+} from '../validation/resource-names.ts';
 import { validateAccessModes, volumeModes } from './claim-spec.ts';
 import { type SourceEntry, source, validateOneSource } from './one-of.ts';
 import * as rules from './source-rules.ts';
@@ -151,4 +155,27 @@ export function validateVolumeSpec(
   validateClass(errors, spec, path, inline);
   // The gate of volume attributes classes is asked for volumes only.
   if (!inline) validateAttributesClass(errors, spec, path);
+}
+
+/** Fills what the sources of a volume may leave out. */
+export function setVolumeSourceDefaults(spec: PersistentVolumeSpec): void {
+  const { hostPath, rbd, iscsi, azureDisk, scaleIO } = spec;
+  roundResources(spec.capacity);
+  if (hostPath) hostPath.type ??= '';
+  if (rbd) {
+    if (!rbd.pool) rbd.pool = 'rbd';
+    if (!rbd.user) rbd.user = 'admin';
+    if (!rbd.keyring) rbd.keyring = '/etc/ceph/keyring';
+  }
+  if (iscsi && !iscsi.iscsiInterface) iscsi.iscsiInterface = 'default';
+  if (azureDisk) {
+    azureDisk.cachingMode ??= 'ReadWrite';
+    azureDisk.fsType ??= 'ext4';
+    azureDisk.readOnly ??= false;
+    azureDisk.kind ??= 'Shared';
+  }
+  if (scaleIO) {
+    if (!scaleIO.storageMode) scaleIO.storageMode = 'ThinProvisioned';
+    if (!scaleIO.fsType) scaleIO.fsType = 'xfs';
+  }
 }

@@ -10,6 +10,7 @@ import type {
 } from '#types/apiextensions.k8s.io_v1';
 import { semanticEqual } from '../../semantic-equal.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
+import { defaultFaults } from './default-types.ts';
 import { validateSchema } from './schema-rules.ts';
 import { structuralFaults } from './structural.ts';
 
@@ -135,7 +136,8 @@ function validateRootSchema(
   const at = `${path}.openAPIV3Schema`;
   if (statusEnabled) validateRoot(errors, schema, at);
   if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root');
-  errors.add(structuralFaults(schema, at));
+  const faults = structuralFaults(schema, at);
+  errors.add(faults.length > 0 ? faults : defaultFaults(schema, at));
   validateSchema(errors, schema, at);
 }
 

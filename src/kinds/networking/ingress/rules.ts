@@ -53,7 +53,8 @@ function validatePathText(errors: FieldErrors, text: string, path: string): void
 
 function validateHttpPath(errors: FieldErrors, item: HTTPIngressPath, path: string): void {
   const { pathType, path: text = '' } = item;
-  if (pathType === undefined) {
+  // Where it is left out, the decoded path has null.
+  if (pathType === undefined || pathType === null) {
     errors.required(`${path}.pathType`, 'pathType must be specified');
     return;
   }

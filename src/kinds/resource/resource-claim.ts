@@ -1,0 +1,72 @@
+// ResourceClaim: what tables cannot say. Its spec never changes.
+// Upstream: k8s.io/kubernetes/pkg/registry/resource/resourceclaim/strategy.go.
+import type { ResourceClaim } from '#types/resource.k8s.io_v1';
+import { defineKind } from '../define-kind.ts';
+import { ageOf, nameOf } from '../table/ages.ts';
+import { ageColumn, column, nameColumn } from '../table/columns.ts';
+import { FieldErrors } from '../validation/field-errors.ts';
+import { subdomainName } from '../validation/names.ts';
+import { validateImmutable } from '../validation/numbers.ts';
+import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
+import { setClaimDefaults, validateDeviceClaim } from './claim-rules.ts';
+import { validateClaimStatus } from './claim-status-rules.ts';
+
+function stateCell({ metadata, status }: ResourceClaim): string {
+  const states: string[] = [];
+  if (metadata.deletionTimestamp) states.push('deleted');
+  if (!status.allocation) {
+    if (!metadata.deletionTimestamp) states.push('pending');
+  } else {
+    states.push('allocated');
+    if (status.reservedFor?.length) states.push('reserved');
+  }
+  return states.join(',');
+}
+
+export const resourceClaim = defineKind<ResourceClaim>({
+  group: 'resource.k8s.io',
+  version: 'v1',
+  kind: 'ResourceClaim',
+  nameRule: subdomainName,
+  returnsDeletedObject: true,
+  setDefaults: ({ spec }) => setClaimDefaults(spec.devices),
+  prepareForCreate(claim) {
+    claim.status = {};
+  },
+  validateCreate({ spec }) {
+    const errors = new FieldErrors();
+    validateDeviceClaim(errors, spec.devices, 'spec.devices');
+    return errors.list;
+  },
+  prepareForUpdate: (claim, old) => takeBack(claim, old, 'status'),
+  validateUpdate({ spec }, old) {
+    const errors = new FieldErrors();
+    validateImmutable(errors, spec, old.spec, 'spec');
+    return errors.list;
+  },
+
+  subresources: {
+    status: {
+      prepareForUpdate(claim, old) {
+        claim.spec = old.spec;
+        keepMetadata(claim, old);
+        // Reports about devices go with their allocation.
+        if (!claim.status.allocation) delete claim.status.devices;
+      },
+      validateUpdate(claim, old) {
+        const errors = new FieldErrors();
+        validateClaimStatus(errors, claim, old);
+        return errors.list;
+      },
+    },
+  },
+
+  table: {
+    columns: [
+      nameColumn,
+      column('State', 'string', 'A summary of the current state (allocated, pending, reserved, etc.).'),
+      ageColumn,
+    ],
+    row: (claim, context) => ({ cells: [nameOf(claim), stateCell(claim), ageOf(claim, context)] }),
+  },
+});
