@@ -12,6 +12,10 @@ export interface StrictSink {
   add(message: string): void;
 }
 
+// While set, lists and maps that are empty but always printed become null, as they do when Go reads back what it stored
+// as protobuf; decoding is synchronous.
+let erasesEmpty = false;
+
 // Set by the compiled decoders when an object has a member that its type does not; decoding is synchronous.
 let sawUnknown = false;
 
@@ -23,6 +27,8 @@ interface FieldPlan {
   absent: (() => unknown) | undefined;
   /** Whether a decoded value is left out after all. */
   omits: ((value: unknown) => boolean) | undefined;
+  /** Whether a decoded value that is not left out is empty: for lists and maps. */
+  isEmpty?: (value: unknown) => boolean;
 }
 
 const codecs = new Map<string, ValueCodec>();
@@ -121,7 +127,13 @@ function planField({ fact }: StructField): FieldPlan {
   const nullOr = fact.omitempty ? undefined : () => null;
   if (fact.list || (isReference(fact.type) && typeFact(fact.type).wrap && !fact.map)) {
     const decode = fact.list ? listDecoder(fact.type) : lazyDecoder(fact.type);
-    return { name, decode, absent: nullOr, omits: fact.omitempty ? isEmptyList : undefined };
+    return {
+      name,
+      decode,
+      absent: nullOr,
+      omits: fact.omitempty ? isEmptyList : undefined,
+      isEmpty: isEmptyList,
+    };
   }
   if (fact.map)
     return {
@@ -129,6 +141,7 @@ function planField({ fact }: StructField): FieldPlan {
       decode: mapDecoder(fact.type),
       absent: nullOr,
       omits: fact.omitempty ? isEmptyMap : undefined,
+      isEmpty: isEmptyMap,
     };
   if (fact.pointer) return { name, decode: lazyDecoder(fact.type), absent: nullOr, omits: undefined };
   if (isReference(fact.type))
@@ -170,7 +183,8 @@ function compileStruct(fields: readonly StructField[]): ValueCodec {
         known++;
         if (member !== null) {
           const decoded = plan.decode(member);
-          if (plan.omits === undefined || !plan.omits(decoded)) output[plan.name] = decoded;
+          if (plan.omits?.(decoded)) continue;
+          output[plan.name] = erasesEmpty && plan.isEmpty?.(decoded) ? null : decoded;
           continue;
         }
       }
@@ -217,9 +231,17 @@ export function decodeTyped(ref: string, value: Json, sink?: StrictSink, source?
   return decoded as KubeObject;
 }
 
-/** The canonical form of an object that server code made: the same rules, faults are programmer's mistakes. */
+/**
+ * The form of an object in which it is stored and read back: canonical, and with null for what is empty and always printed,
+ * because protobuf, in which upstream stores, cannot tell the two apart. Faults are programmer's mistakes.
+ */
 export function normalize<T>(ref: string, object: T): T {
-  return decodeTyped(ref, object as Json) as T;
+  erasesEmpty = true;
+  try {
+    return decodeTyped(ref, object as Json) as T;
+  } finally {
+    erasesEmpty = false;
+  }
 }
 
 /** The JSON of a type's zero value, a new one at every call. */

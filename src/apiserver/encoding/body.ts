@@ -193,6 +193,8 @@ export function toStored(resource: ServedResource, object: KubeObject): KubeObje
   const stored = resource.conversion ? resource.conversion.toStorage(object) : object;
   // Field management comes with server-side apply: until then nobody's entries are kept, as none are made.
   delete stored.metadata.managedFields;
+  // Not served since 1.20: upstream drops it on every write.
+  delete stored.metadata.selfLink;
   resource.kind.setDefaults?.(stored);
   return stored;
 }

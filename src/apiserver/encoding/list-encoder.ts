@@ -2,7 +2,7 @@
 import { apiVersionOf } from '../../api/object.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
 import type { ServedResource } from '../resources.ts';
-import { encodeValue, type Rendering, servedObject } from './object-encoder.ts';
+import { encodeValue, type Rendering, renderedObject } from './object-encoder.ts';
 import { encodeList } from './protobuf.ts';
 import { type ListMeta, partialObjectMetadata, tableOf } from './table.ts';
 
@@ -81,7 +81,7 @@ export function renderList(
   const { definition } = resource;
   const { encoding, includeObject, now } = rendering;
   const as = encoding.as;
-  const items = objects.map((o) => servedObject(resource, o.bytes));
+  const items = objects.map((o) => renderedObject(resource, o.bytes, rendering));
   if (as?.kind === 'Table') {
     const table = tableOf(resource, items, metadata, includeObject, as.version, now);
     return encodeValue(encoding, `meta/${as.version}.Table`, table);

@@ -21,6 +21,11 @@ export function servedObject(resource: ServedResource, bytes: Buffer): KubeObjec
   return resource.conversion ? resource.conversion.fromStorage(object) : object;
 }
 
+/** The object as a rendering needs it: tables are printed from the stored version, whichever was asked for. */
+export function renderedObject(resource: ServedResource, bytes: Buffer, rendering: Rendering): KubeObject {
+  return rendering.encoding.as?.kind === 'Table' ? parseObject(bytes) : servedObject(resource, bytes);
+}
+
 /** Whether stored bytes can be sent as they are. */
 export function isVerbatim(resource: ServedResource, encoding: Encoding): boolean {
   return (
@@ -67,6 +72,6 @@ export function transformed(
 /** Bytes of a stored object for a response. */
 export function renderObject(resource: ServedResource, bytes: Buffer, rendering: Rendering): Buffer {
   if (isVerbatim(resource, rendering.encoding)) return bytes;
-  const { ref, value } = transformed(resource, servedObject(resource, bytes), rendering);
+  const { ref, value } = transformed(resource, renderedObject(resource, bytes, rendering), rendering);
   return encodeValue(rendering.encoding, ref, value);
 }

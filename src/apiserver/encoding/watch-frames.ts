@@ -8,7 +8,7 @@ import {
   encodeProtobufObject,
   isVerbatim,
   type Rendering,
-  servedObject,
+  renderedObject,
   transformed,
 } from './object-encoder.ts';
 import { encodeWatchFrame } from './protobuf.ts';
@@ -116,7 +116,7 @@ export class WatchFrames {
     }
     const { ref, value } = transformed(
       this.resource,
-      servedObject(this.resource, object.bytes),
+      renderedObject(this.resource, object.bytes, this.rendering),
       this.rendering,
       !this.headerSent,
     );

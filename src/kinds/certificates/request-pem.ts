@@ -81,8 +81,8 @@ function pemBlocks(text: string): PemBlock[] {
 }
 
 /** What is wrong with a certificate request (base64 of PEM); undefined when nothing is. */
-export function requestFault(base64: string): string | undefined {
-  const [block] = pemBlocks(Buffer.from(base64, 'base64').toString('latin1'));
+export function requestFault(base64: string | null): string | undefined {
+  const [block] = pemBlocks(Buffer.from(base64 ?? '', 'base64').toString('latin1'));
   if (block?.type !== 'CERTIFICATE REQUEST') return 'PEM block type must be CERTIFICATE REQUEST';
   try {
     return signatureFault(Buffer.from(block.body, 'base64'));

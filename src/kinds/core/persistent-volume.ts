@@ -154,9 +154,10 @@ export const persistentVolume = defineKind<PersistentVolume>({
   validateUpdate(volume, old) {
     const errors = new FieldErrors();
     const keep = hasInvalidValues(old);
-    // Upstream checks the object twice on an update; the engine shows equal faults once.
     validate(errors, volume, keep);
     validateMountOptions(errors, volume);
+    // As upstream: the faults of the object itself are causes twice.
+    validate(errors, volume, keep);
     const { spec } = volume;
     validateSource(errors, spec, old.spec);
     validateImmutable(errors, spec.volumeMode, old.spec.volumeMode, 'volumeMode');
