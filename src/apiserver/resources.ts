@@ -1,6 +1,6 @@
 // The resources that a server serves: a kind's definition bound to its storage and watch cache.
-import { apiVersionOf, type KubeObject } from '../api/object.ts';
-import { normalize } from '../api/schema/decode.ts';
+import { apiVersionOf, type Json, type KubeObject } from '../api/object.ts';
+import { decodeTyped, normalize } from '../api/schema/decode.ts';
 import type { GroupResource } from '../api/status.ts';
 import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
 import { type ResourceDefinition, typeRefOf } from '../kinds/registry.ts';
@@ -31,15 +31,27 @@ export function serveResource(
   const { hooks, group, plural, storage } = definition;
   const storedGroup = storage?.group ?? group;
   const prefix = storedGroup === '' ? `${plural}/` : `${plural}.${storedGroup}/`;
+  const storedRef = typeRefOf(hooks.group, hooks.version, hooks.kind);
   return {
     definition,
     kind: hooks,
     groupResource: { group, resource: plural },
-    conversion: definition.conversion,
-    storedRef: typeRefOf(hooks.group, hooks.version, hooks.kind),
+    conversion: typedConversion(definition, storedRef),
+    storedRef,
     prefix,
     itemOffset: Buffer.byteLength(objectHead(apiVersionOf(hooks.group, hooks.version), hooks.kind)),
     cache: storage === undefined ? undefined : cacheOf(prefix, hooks),
+  };
+}
+
+/** The conversion with its results as their types have them: what is always printed there, what is empty left out. */
+function typedConversion(definition: ResourceDefinition, storedRef: string): VersionConversion | undefined {
+  const { conversion, typeRef } = definition;
+  if (conversion === undefined) return undefined;
+  const typed = (ref: string, object: KubeObject): KubeObject => decodeTyped(ref, object as unknown as Json);
+  return {
+    toStorage: (object) => typed(storedRef, conversion.toStorage(object)),
+    fromStorage: (object) => typed(typeRef, conversion.fromStorage(object)),
   };
 }
 

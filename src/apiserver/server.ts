@@ -11,6 +11,7 @@ import { openWatchCaches } from '../storage/watch-caches.ts';
 import { admissionChain } from './admission/admission.ts';
 import { admissionSteps } from './admission/chain.ts';
 import { AddressPool } from './allocation/address-pool.ts';
+import { IpAddressObjects } from './allocation/ip-address-objects.ts';
 import { PortPool } from './allocation/port-pool.ts';
 import { AllocationRepair } from './allocation/repair.ts';
 import { restoreAllocations, serviceAllocation } from './allocation/service-allocation.ts';
@@ -136,13 +137,30 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const storedServices = (): KubeObject[] =>
     services.cache!.list({ prefix: services.prefix }).objects.map((o) => parseObject(o.bytes));
   restoreAllocations(storedServices(), pools);
-  const repair = new AllocationRepair(pools, storedServices).start(clock);
+  const ipAddresses = new IpAddressObjects(
+    () => stored('networking.k8s.io', 'ipaddresses'),
+    () => context.store,
+  );
+  const repair = new AllocationRepair(pools, storedServices, ipAddresses);
+  const repairs = repair.start(clock);
 
   const admission = admissionChain(
-    admissionSteps({ stored, random, disabled: options.disabledAdmission ?? new Set() }),
+    admissionSteps({
+      stored,
+      random,
+      dependencies: () => context.store,
+      disabled: options.disabledAdmission ?? new Set(),
+    }),
   );
   const context: HandlerContext = {
-    store: { storage, clock, random, admission, hooks: [serviceAllocation(pools)], queue: new KeyQueue() },
+    store: {
+      storage,
+      clock,
+      random,
+      admission,
+      hooks: [serviceAllocation(pools, ipAddresses)],
+      queue: new KeyQueue(),
+    },
     clock,
     random,
     shutdown: shutdown.signal,
@@ -231,11 +249,13 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         },
         options.serviceRange,
       );
+      // first: what a crash left over must not stand in the way
+      await repair.run();
       await bootstrap(table, objects, context.store);
     },
     async close() {
       shutdown.abort();
-      repair.cancel();
+      repairs.cancel();
       timeout.stop();
       await app.close();
       caches.close();

@@ -111,8 +111,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Updat
    * idempotent. Upstream: the SetDefaults functions, nested ones included (pod templates).
    */
   setDefaults?(object: T): void;
-  /** What metadata.name must be: messages, none when good. `prefix`: it is a generateName. Default: DNS-1123 subdomain. */
-  nameRule?(name: string, prefix: boolean): string[];
+  /** What metadata.name of `object` must be: messages, none when good. `prefix`: it is a generateName. Default: DNS-1123 subdomain. */
+  nameRule?(name: string, prefix: boolean, object: T): string[];
   /** Before validation of a create; may change `object`. Clears status, sets generation to 1 where the kind has one. */
   prepareForCreate?(object: T, context: HookContext): void;
   /** After prepareForCreate; changes nothing. Metadata is validated by the engine, do not repeat it. */

@@ -88,7 +88,12 @@ function create(definition: ResourceDefinition, recorded: Recorded): Outcome {
   hooks.prepareForCreate?.(object, context);
   object = canonical(definition, object);
   const errors = [
-    ...validateObjectMeta(object.metadata, namespaced, hooks.nameRule ?? subdomainName, 'metadata'),
+    ...validateObjectMeta(
+      object.metadata,
+      namespaced,
+      (name, prefix) => (hooks.nameRule ?? subdomainName)(name, prefix, object),
+      'metadata',
+    ),
     ...(hooks.validateCreate?.(object, context) ?? []),
   ];
   const warnings = errors.length > 0 ? [] : (hooks.warningsOnCreate?.(object, context) ?? []);

@@ -3,7 +3,7 @@
 
 const labelText = '1.36 words the faults of label keys and values anew, and sorts them';
 const valuesAsJson = '1.36 prints bad values as JSON';
-const noBeta = 'flowcontrol v1beta3 is not served by 1.36; the same exchange goes well with v1';
+const noBeta = 'flowcontrol v1beta3 is not served by 1.36';
 const maxReplicas = '1.36 requires maxReplicas and an API group in scaleTargetRef';
 const oneFault = '1.36 reports a missing driver name once';
 const phaseTime = '1.36 writes status.lastPhaseTransitionTime';
@@ -12,6 +12,8 @@ const attributesColumn = '1.36 has a column VolumeAttributesClass';
 const reasons: Readonly<Record<string, readonly string[]>> = {
   [labelText]: [
     'validation/persistentvolume-bad-metadata',
+    'validation/customresourcedefinition-bad-metadata',
+    'validation/apiservice-bad-metadata',
     'validation/ingressclass-bad-metadata',
     'validation/storageclass-bad-metadata',
     'validation/csidriver-bad-metadata',

@@ -100,6 +100,12 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   '1.36 names the metric in the targets of an autoscaler': ['tables/hpa-v1-list', 'tables/hpa-v1-state-cpu'],
   '1.36 prints a column more': ['tables/persistentvolume-list'],
   '1.36 fills in two fields more of a job': ['lists/jobfield'],
+  'CEL expressions are stored without being compiled until CEL comes': [
+    'validation/mutatingwebhookconfiguration-cel',
+  ],
+  'the controllers that give a CustomResourceDefinition its conditions and its finalizer come later': [
+    'deletion/crd',
+  ],
   'checks against escalating rights come with full RBAC': ['errors/rbac-escalate-role'],
   [apply]: [
     'validation/fieldvalidation-apply-strict',

@@ -51,8 +51,9 @@ function compileType(ref: string): ValueCodec {
   return compileStruct(structFields(ref));
 }
 
-/** The zero value in lists and maps, for an element that is null. */
+/** The zero value in lists and maps, for an element that is null; no bytes are stored as empty bytes. */
 function elementZero(type: string): () => unknown {
+  if (type === 'bytes') return () => (erasesEmpty ? '' : null);
   return () => codecOf(type).zero();
 }
 

@@ -2,11 +2,14 @@
 // Upstream: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go in kubernetes/kubernetes.
 import type { Random } from '../../api/clock.ts';
 import type { ServedResource } from '../resources.ts';
+import type { StoreDependencies } from '../store/write-context.ts';
 import type { AdmissionStep } from './admission.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
+import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority.ts';
+import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageProtection } from './storage-protection.ts';
@@ -16,14 +19,18 @@ import { taintNodes } from './taint-nodes.ts';
 export interface AdmissionLookups {
   readonly stored: (group: string, plural: string) => ServedResource;
   readonly random: Random;
+  /** What steps write with. Called for a write, not before. */
+  readonly dependencies: () => StoreDependencies;
   /** Names of steps that are left out. */
   readonly disabled: ReadonlySet<string>;
 }
 
 /** The steps in order. */
-export function admissionSteps({ stored, random, disabled }: AdmissionLookups): AdmissionStep[] {
+export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
+  const { stored, random, dependencies, disabled } = lookups;
   const steps = [
     namespaceLifecycle(() => stored('', 'namespaces')),
+    limitRanger(() => stored('', 'limitranges')),
     serviceAccountAdmission(() => stored('', 'serviceaccounts'), random),
     taintNodes,
     priorityAdmission(() => stored('scheduling.k8s.io', 'priorityclasses')),
@@ -32,6 +39,8 @@ export function admissionSteps({ stored, random, disabled }: AdmissionLookups): 
     storageProtection,
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
+    // last: only what nothing else refuses is charged
+    resourceQuota(() => stored('', 'resourcequotas'), dependencies),
   ];
   return steps.filter((step) => !disabled.has(step.name));
 }

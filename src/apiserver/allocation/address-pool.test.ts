@@ -38,6 +38,16 @@ describe('AddressPool', () => {
     expect(pool.take('10.0.0.7')).toBe(true);
   });
 
+  it('takes any address that suits, and tells what is taken', () => {
+    const pool = new AddressPool('10.0.0.0/29', systemRandom);
+    expect(pool.takeAny((address) => address === '10.0.0.4')).toBe('10.0.0.4');
+    expect(pool.isTaken('10.0.0.4')).toBe(true);
+    expect(pool.isTaken('10.0.0.5')).toBe(false);
+    expect(pool.isTaken('10.9.0.4')).toBe(false);
+    expect(pool.takeAny(() => false)).toBeUndefined();
+    expect(pool.free()).toBe(5);
+  });
+
   it('keeps the lower band for fixed choices while there is another address', () => {
     const pool = new AddressPool('10.0.0.0/24', systemRandom);
     for (let i = 0; i < 100; i++) expect(Number(pool.takeAny()!.split('.')[3])).toBeGreaterThan(16);

@@ -43,11 +43,19 @@ export class AddressPool {
     return true;
   }
 
-  /** Takes a free address; undefined when there is none. The lower part of the range is left for fixed choices (KEP-3070). */
-  takeAny(): string | undefined {
+  /**
+   * Takes a free address that suits; undefined when there is none. The lower part of the range is left for fixed choices
+   * (KEP-3070).
+   */
+  takeAny(suits: (address: string) => boolean = () => true): string | undefined {
     const band = Math.min(Math.max(16, Math.floor(this.size / 16)), 256);
     const reserved = this.size > 2 * band ? band : 0;
-    return this.pick(reserved, this.size) ?? this.pick(0, reserved);
+    return this.pick(reserved, this.size, suits) ?? this.pick(0, reserved, suits);
+  }
+
+  isTaken(address: string): boolean {
+    const offset = this.offsetOf(address);
+    return offset !== undefined && this.taken.has(offset);
   }
 
   give(address: string): void {
@@ -64,15 +72,17 @@ export class AddressPool {
     return this.size - this.taken.size;
   }
 
-  private pick(from: number, to: number): string | undefined {
+  private pick(from: number, to: number, suits: (address: string) => boolean): string | undefined {
     const count = to - from;
     if (count <= 0) return undefined;
     const start = Math.floor(this.random.float() * count);
     for (let i = 0; i < count; i++) {
       const offset = from + ((start + i) % count);
       if (this.taken.has(offset)) continue;
+      const address = this.format(offset);
+      if (!suits(address)) continue;
       this.taken.add(offset);
-      return this.format(offset);
+      return address;
     }
     return undefined;
   }

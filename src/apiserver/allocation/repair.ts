@@ -1,9 +1,10 @@
-// Brings the pools back in step with what stored services hold: what is held and not marked is marked at once, what is
+// Brings the pools and the IPAddress objects back in step with what stored services hold: what is held and not marked is marked at once, what is
 // marked and not held is given back when it was so twice in a row (a write may be on its way).
 // Upstream: pkg/registry/core/service/{ipallocator,portallocator}/controller/repair.go in kubernetes/kubernetes.
 import type { Service } from '#types/core_v1';
 import type { Clock, Timer } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
+import type { IpAddressObjects } from './ip-address-objects.ts';
 import type { ServicePools } from './service-allocation.ts';
 import { nodePortsOf, restoreAllocations } from './service-allocation.ts';
 
@@ -14,21 +15,33 @@ const intervalMs = 3 * 60 * 1000;
 export class AllocationRepair {
   private readonly pools: ServicePools;
   private readonly services: () => readonly KubeObject[];
+  private readonly objects: Pick<IpAddressObjects, 'repair'>;
   private suspects = new Set<string>();
 
-  constructor(pools: ServicePools, services: () => readonly KubeObject[]) {
+  constructor(
+    pools: ServicePools,
+    services: () => readonly KubeObject[],
+    objects: Pick<IpAddressObjects, 'repair'>,
+  ) {
     this.pools = pools;
     this.services = services;
+    this.objects = objects;
   }
 
   /** Repairs every three minutes until the timer is cancelled. */
   start(clock: Clock): Timer {
-    return clock.every(intervalMs, () => this.run());
+    return clock.every(intervalMs, () => void this.run());
   }
 
   /** One pass. */
-  run(): void {
+  async run(): Promise<void> {
     const services = this.services();
+    this.repairPools(services);
+    const isTaken = (address: string): boolean => this.pools.addresses.some((p) => p.isTaken(address));
+    await this.objects.repair(services, isTaken);
+  }
+
+  private repairPools(services: readonly KubeObject[]): void {
     restoreAllocations(services, this.pools);
     const addresses = new Set<string>();
     const ports = new Set<number>();

@@ -7,6 +7,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { internalError, invalidObject } from '../../api/status.ts';
 import type { Reservation, StoreHook } from '../store/write-context.ts';
 import type { AddressPool } from './address-pool.ts';
+import type { IpAddressObjects, ServiceName } from './ip-address-objects.ts';
 import { fillIpFamilies } from './ip-families.ts';
 import type { PortPool } from './port-pool.ts';
 
@@ -46,13 +47,21 @@ export function nodePortsOf(service: Service): number[] {
 /** Everything taken and to be given back by one write. */
 class Transaction implements Reservation {
   private readonly pools: ServicePools;
+  private readonly objects: IpAddressObjects;
+  private readonly service: ServiceName;
   private readonly dryRun: boolean;
   private readonly taken: (() => void)[] = [];
+  private readonly takenAddresses: string[] = [];
   private readonly released: (() => void)[] = [];
+  private readonly releasedAddresses: string[] = [];
+  /** The objects under way; true where one was made. */
+  private stored: Promise<boolean>[] = [];
   private ended = false;
 
-  constructor(pools: ServicePools, dryRun: boolean) {
+  constructor(pools: ServicePools, objects: IpAddressObjects, service: ServiceName, dryRun: boolean) {
     this.pools = pools;
+    this.objects = objects;
+    this.service = service;
     this.dryRun = dryRun;
   }
 
@@ -60,15 +69,16 @@ class Transaction implements Reservation {
   takeAddress(service: Service, family: string, wanted: string): string {
     const pool = this.pools.addresses.find((p) => p.family === family)!;
     if (wanted === '') {
-      const address = pool.takeAny();
+      const address = pool.takeAny((free) => !this.objects.has(free));
       if (address === undefined)
         throw internalError(
           `failed to allocate a serviceIP for Service ${JSON.stringify(service.metadata.name ?? '')}: range is full`,
         );
       this.taken.push(() => pool.give(address));
+      this.takenAddresses.push(address);
       return address;
     }
-    if (!pool.take(wanted)) {
+    if (!pool.contains(wanted) || this.objects.has(wanted) || !pool.take(wanted)) {
       const why = pool.contains(wanted)
         ? 'provided IP is already allocated'
         : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${pool.cidr}`;
@@ -77,6 +87,7 @@ class Transaction implements Reservation {
       ]);
     }
     this.taken.push(() => pool.give(wanted));
+    this.takenAddresses.push(wanted);
     return wanted;
   }
 
@@ -99,19 +110,50 @@ class Transaction implements Reservation {
   }
 
   releaseAddress(address: string): void {
-    for (const pool of this.pools.addresses)
-      if (pool.contains(address)) this.released.push(() => pool.give(address));
+    for (const pool of this.pools.addresses) {
+      if (!pool.contains(address)) continue;
+      this.released.push(() => pool.give(address));
+      this.releasedAddresses.push(address);
+    }
   }
 
   releasePort(port: number): void {
     this.released.push(() => this.pools.nodePorts.give(port));
   }
 
-  commit(): void {
-    this.end(this.dryRun ? this.taken : this.released);
+  store(): void {
+    this.stored = this.takenAddresses.map((address) =>
+      this.objects.create(address, this.service).then(
+        () => true,
+        // somebody was faster: the repair sorts it out
+        () => false,
+      ),
+    );
   }
 
-  rollback(): void {
+  commit(): void | Promise<void> {
+    if (this.dryRun) this.end(this.taken);
+    else if (this.stored.length + this.releasedAddresses.length > 0) return this.finish();
+    else this.end(this.released);
+  }
+
+  rollback(): void | Promise<void> {
+    if (this.stored.length > 0) return this.undo();
+    this.end(this.taken);
+  }
+
+  private async finish(): Promise<void> {
+    await Promise.all(this.stored);
+    await removeObjects(this.objects, this.releasedAddresses);
+    this.end(this.released);
+  }
+
+  private async undo(): Promise<void> {
+    const made = await Promise.all(this.stored);
+    await removeObjects(
+      this.objects,
+      this.takenAddresses.filter((_, i) => made[i]),
+    );
     this.end(this.taken);
   }
 
@@ -120,6 +162,11 @@ class Transaction implements Reservation {
     this.ended = true;
     for (const step of steps) step();
   }
+}
+
+/** Removes the objects of addresses; what fails is left to the repair. */
+async function removeObjects(objects: IpAddressObjects, addresses: readonly string[]): Promise<void> {
+  await Promise.allSettled(addresses.map((address) => objects.remove(address)));
 }
 
 function allocateAddresses(service: Service, transaction: Transaction): void {
@@ -230,13 +277,17 @@ function normalizeAddresses(service: Service, old: Service | undefined): void {
 }
 
 /** The hook of the services resource. Call {@link restoreAllocations} with what is stored first. */
-export function serviceAllocation(pools: ServicePools): StoreHook {
-  const guarded = (dryRun: boolean, work: (transaction: Transaction) => void): Reservation => {
-    const transaction = new Transaction(pools, dryRun);
+export function serviceAllocation(pools: ServicePools, objects: IpAddressObjects): StoreHook {
+  const guarded = (
+    service: Service,
+    dryRun: boolean,
+    work: (transaction: Transaction) => void,
+  ): Reservation => {
+    const transaction = new Transaction(pools, objects, service.metadata, dryRun);
     try {
       work(transaction);
     } catch (error) {
-      transaction.rollback();
+      void transaction.rollback();
       throw error;
     }
     return transaction;
@@ -247,7 +298,7 @@ export function serviceAllocation(pools: ServicePools): StoreHook {
     beginCreate(object, dryRun) {
       const service = object as unknown as Service;
       normalizeAddresses(service, undefined);
-      return guarded(dryRun, (transaction) => {
+      return guarded(service, dryRun, (transaction) => {
         fillIpFamilies(service, undefined, pools.addresses);
         allocateAddresses(service, transaction);
         if (service.spec.type === 'NodePort' || service.spec.type === 'LoadBalancer')
@@ -260,7 +311,7 @@ export function serviceAllocation(pools: ServicePools): StoreHook {
       const old = oldObject as unknown as Service;
       keepAllocated(service, old);
       normalizeAddresses(service, old);
-      return guarded(dryRun, (transaction) => {
+      return guarded(service, dryRun, (transaction) => {
         fillIpFamilies(service, old, pools.addresses);
         updateAddresses(service, old, transaction);
         const hasPorts = (s: Service): boolean =>
@@ -273,10 +324,11 @@ export function serviceAllocation(pools: ServicePools): StoreHook {
           transaction.releasePort(old.spec.healthCheckNodePort);
       });
     },
-    afterDelete(object) {
+    async afterDelete(object) {
       const service = object as unknown as Service;
-      for (const address of service.spec.clusterIPs ?? [])
-        for (const pool of pools.addresses) pool.give(address);
+      const addresses = (service.spec.clusterIPs ?? []).filter((address) => address !== 'None');
+      await removeObjects(objects, addresses);
+      for (const address of addresses) for (const pool of pools.addresses) pool.give(address);
       for (const port of nodePortsOf(service)) pools.nodePorts.give(port);
     },
   };

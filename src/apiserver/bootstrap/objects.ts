@@ -196,12 +196,23 @@ function identityLease({ identity, identityUid, hostname, now }: BootstrapFacts)
   };
 }
 
-function serviceCidr(range: string): KubeObject {
+function serviceCidr(range: string, now: number): KubeObject {
   return {
     kind: 'ServiceCIDR',
     apiVersion: apiVersionOf('networking.k8s.io', 'v1'),
     metadata: { name: 'kubernetes' },
     spec: { cidrs: range.split(',') },
+    status: {
+      conditions: [
+        {
+          type: 'Ready',
+          status: 'True',
+          lastTransitionTime: formatTime(now),
+          reason: '',
+          message: 'Kubernetes Service CIDR is ready',
+        },
+      ],
+    },
   };
 }
 
@@ -210,7 +221,7 @@ export function bootstrapObjects(facts: BootstrapFacts, serviceRange: string): K
   return [
     ...namespaces(),
     ...priorityClasses(),
-    serviceCidr(serviceRange),
+    serviceCidr(serviceRange, facts.now),
     ...kubernetesService(facts),
     ...configMaps(facts),
     ...rbacObjects(),

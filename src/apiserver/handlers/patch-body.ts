@@ -16,6 +16,7 @@ import { DecodeError } from '../../api/schema/explain.ts';
 import { ApiError, badRequest, failure, invalidObject, requestEntityTooLarge } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import type { FieldValidation } from '../request-options.ts';
+import { patchTypeOf } from './patch-request.ts';
 
 const maxOperations = 10_000;
 
@@ -92,7 +93,7 @@ export function applyPatch(
   ref: string,
   validation: FieldValidation,
 ): KubeObject {
-  const type = patchTypes[(exchange.header('content-type') ?? '').split(';')[0]!.trim()]!;
+  const type = patchTypes[patchTypeOf(exchange)]!;
   let body: ParsedJson;
   try {
     body = parseJson(exchange.body);

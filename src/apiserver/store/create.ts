@@ -17,7 +17,7 @@ import { ConflictError, type Entry } from '../../storage/storage.ts';
 import { attributesOf, canonical, keyOf, type ServedResource } from '../resources.ts';
 import { encoderOf, objectBytes, orderedObject, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
-import { hookOf, type StoreDependencies, type WriteContext } from './write-context.ts';
+import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
 
 // As many tries as keep a clash unlikely up to a million names of one prefix; upstream's maxNameGenerationCreateAttempts.
 const generateNameAttempts = 8;
@@ -49,7 +49,7 @@ function validateNew(resource: ServedResource, object: KubeObject, context: Hook
     ...validateObjectMeta(
       object.metadata,
       definition.namespaced,
-      kind.nameRule ?? subdomainName,
+      (name, prefix) => (kind.nameRule ?? subdomainName)(name, prefix, object),
       path('metadata'),
     ),
     ...(kind.validateCreate?.(object, context) ?? []),
@@ -72,6 +72,7 @@ async function store(
   object: KubeObject,
   dependencies: StoreDependencies,
   dryRun: boolean,
+  reservation: Reservation | undefined,
 ): Promise<Written | undefined> {
   const key = keyOf(resource, object.metadata.namespace ?? '', object.metadata.name!);
   const encode = encoderOf(object);
@@ -81,6 +82,8 @@ async function store(
     const written = { ...object, metadata };
     return { bytes: objectBytes(orderedObject(written)), revision: 0, object: written };
   }
+  // not where the object itself is sure to fail
+  if (reservation?.store && !resource.cache?.get(key)) reservation.store();
   try {
     const entry: Entry = await dependencies.storage.put(key, encode, {
       expect: 0,
@@ -114,12 +117,17 @@ async function createOnce(
     await validate();
     if (metadata.resourceVersion)
       throw badRequest('resourceVersion should not be set on objects to be created');
-    const written = await store(resource, canonical(resource, object), dependencies, context.dryRun);
-    if (written) reservation?.commit();
-    else reservation?.rollback();
+    const written = await store(
+      resource,
+      canonical(resource, object),
+      dependencies,
+      context.dryRun,
+      reservation,
+    );
+    if (reservation) await (written ? reservation.commit() : reservation.rollback());
     return written;
   } catch (error) {
-    reservation?.rollback();
+    if (reservation) await reservation.rollback();
     throw error;
   }
 }

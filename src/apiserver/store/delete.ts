@@ -163,7 +163,7 @@ async function remove(
   if (context.dryRun) return { done: { gone: true, bytes: encode(current.revision), object } };
   try {
     const entry = await dependencies.storage.delete(key, encode, { expect: current.revision });
-    hookOf(dependencies, resource)?.afterDelete?.(object);
+    await hookOf(dependencies, resource)?.afterDelete?.(object);
     return { done: { gone: true, bytes: entry.value, object } };
   } catch (error) {
     if (error instanceof ConflictError && error.current !== 0) return { retryAfter: error.current };

@@ -138,7 +138,7 @@ async function removeFinalized(
   try {
     // watchers see the last stored state go, not the one this update would have made
     const entry = await dependencies.storage.delete(key, encoderOf(old), { expect: current.revision });
-    hookOf(dependencies, resource)?.afterDelete?.(object);
+    await hookOf(dependencies, resource)?.afterDelete?.(object);
     return { done: { bytes: encode(current.revision), revision: entry.revision, object } };
   } catch (error) {
     if (error instanceof ConflictError) return { retryAfter: error.current };
@@ -164,18 +164,19 @@ async function write(
   if (finishesDeletion(resource, object, old) && !context.dryRun)
     return removeFinalized(resource, key, object, old, current, dependencies);
   if (context.dryRun || isSame(unchanged, current.bytes)) {
-    reservation?.rollback();
+    await reservation?.rollback();
     return { done: { bytes: unchanged, revision: current.revision, object } };
   }
+  reservation?.store?.();
   try {
     const entry = await dependencies.storage.put(key, encode, {
       expect: current.revision,
       companion: attributesOf(resource.kind, object),
     });
-    reservation?.commit();
+    await reservation?.commit();
     return { done: { bytes: entry.value, revision: entry.revision, object } };
   } catch (error) {
-    reservation?.rollback();
+    await reservation?.rollback();
     if (error instanceof ConflictError) return { retryAfter: error.current };
     throw toApiError(error);
   }
@@ -202,7 +203,7 @@ async function attempt(
     if (!update.bypassStrategy) beforeUpdate(resource, object, old, dependencies, context);
     await update.validate(object, old);
   } catch (error) {
-    reservation?.rollback();
+    await reservation?.rollback();
     throw error;
   }
   return write(resource, key, object, old, current, dependencies, context, reservation);

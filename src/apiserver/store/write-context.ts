@@ -28,16 +28,21 @@ export interface StoreHook {
   beginCreate?(object: KubeObject, dryRun: boolean): Reservation | undefined;
   /** Before validation of an update; may change `object`. */
   beginUpdate?(object: KubeObject, old: KubeObject, dryRun: boolean): Reservation | undefined;
-  /** After the object is gone. */
-  afterDelete?(object: KubeObject): void;
+  /** After the object is gone; the deletion is answered when this is done. Must not throw. */
+  afterDelete?(object: KubeObject): void | Promise<void>;
 }
 
 /** Something taken for a write that is not certain yet. */
 export interface Reservation {
-  /** The write is durable. */
-  commit(): void;
-  /** The write failed: give back what was taken. */
-  rollback(): void;
+  /**
+   * Called in the same turn of the event loop in which the object is written, so that both go into one commit: starts to
+   * store what goes with the object. Not called for dry runs.
+   */
+  store?(): void;
+  /** The write is durable (or would be: a dry run); it is answered when this is done. Must not throw. */
+  commit(): void | Promise<void>;
+  /** The write failed: give back what was taken, remove what was stored with it. Must not throw. */
+  rollback(): void | Promise<void>;
 }
 
 /** What every resource store shares. */

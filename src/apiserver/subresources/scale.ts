@@ -15,8 +15,9 @@ import { partialObjectMetadata, tableBy } from '../encoding/table.ts';
 import type { Exchange } from '../exchange.ts';
 import { type HandlerContext, renderingOf } from '../handlers/handler.ts';
 import { applyPatch } from '../handlers/patch-body.ts';
+import { patchRequestOf } from '../handlers/patch-request.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
-import { patchOptionsOf, writeOptionsOf } from '../request-options.ts';
+import { writeOptionsOf } from '../request-options.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
 import { parseObject } from '../store/serialize.ts';
@@ -145,7 +146,7 @@ export const scaleSubresource: SubresourceModule = {
       await write(exchange, resource, context, options.dryRun, () => scale);
     },
     patch: async (exchange, resource, context) => {
-      const options = patchOptionsOf(exchange.query, false);
+      const options = patchRequestOf(exchange);
       await write(
         exchange,
         resource,

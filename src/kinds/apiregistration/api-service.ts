@@ -36,13 +36,16 @@ function validateService(errors: FieldErrors, spec: APIServiceSpec): void {
     errors.invalid('spec.insecureSkipTLSVerify', insecure, 'may not be true if caBundle is present');
 }
 
-function validate({ metadata, spec }: APIService) {
+function nameRule(name: string, prefix: boolean, { spec }: APIService): string[] {
+  const faults = pathSegment(name, prefix);
+  if (faults.length > 0) return faults;
+  const needed = `${spec.version ?? ''}.${spec.group ?? ''}`;
+  return name === needed ? [] : [`must be \`spec.version+"."+spec.group\`: ${goQuote(needed)}`];
+}
+
+function validate({ spec }: APIService) {
   const errors = new FieldErrors();
   const { group = '', version = '', groupPriorityMinimum: groupPriority, versionPriority } = spec;
-  const name = metadata.name ?? '';
-  const needed = `${version}.${group}`;
-  if (name !== '' && pathSegment(name).length === 0 && name !== needed)
-    errors.invalid('metadata.name', name, `must be \`spec.version+"."+spec.group\`: ${goQuote(needed)}`);
   if (group === '' && version !== 'v1')
     errors.required('spec.group', 'only v1 may have an empty group and it better be legacy kube');
   if (group !== '') errors.invalids('spec.group', group, dnsSubdomain(group));
@@ -66,7 +69,7 @@ export const apiService = defineKind<APIService>({
   group: 'apiregistration.k8s.io',
   version: 'v1',
   kind: 'APIService',
-  nameRule: pathSegment,
+  nameRule,
   setDefaults({ spec }) {
     if (spec.service) spec.service.port ??= 443;
   },
@@ -87,7 +90,12 @@ export const apiService = defineKind<APIService>({
   validateCreate: validate,
   allowUnconditionalUpdate: false,
   prepareForUpdate: (apiService, old) => takeBack(apiService, old, 'status'),
-  validateUpdate: validate,
+  validateUpdate(apiService) {
+    const errors = new FieldErrors();
+    const { name = '' } = apiService.metadata;
+    errors.invalids('metadata.name', name, nameRule(name, false, apiService));
+    return [...errors.list, ...validate(apiService)];
+  },
 
   subresources: {
     status: {

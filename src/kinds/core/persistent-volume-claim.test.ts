@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, created, createFaults, updateFaults } from '../../testing/kind-faults.ts';
+import { cellsOf, created, createFaults, updateFaults } from '../kind-faults.ts';
 import { persistentVolumeClaim as kind } from './persistent-volume-claim.ts';
 
 const spec = (storage: string, fields: object = {}) => ({

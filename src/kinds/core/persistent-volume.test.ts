@@ -7,7 +7,7 @@ import {
   objectOf,
   updated,
   updateFaults,
-} from '../../testing/kind-faults.ts';
+} from '../kind-faults.ts';
 import { persistentVolume as kind } from './persistent-volume.ts';
 
 const base = { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' } };

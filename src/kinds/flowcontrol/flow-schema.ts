@@ -8,6 +8,7 @@ import type {
   Subject,
 } from '#types/flowcontrol.apiserver.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
+import { internalJson } from '../internal-json.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
@@ -162,7 +163,11 @@ function validate({ metadata, spec, status }: FlowSchema) {
   });
   const fixed = mandatorySchemas[name];
   if (fixed && !semanticEqual(spec, fixed))
-    errors.invalid('spec', spec, `spec of '${name}' must equal the fixed value`);
+    errors.invalid(
+      'spec',
+      internalJson(spec, 'FlowSchemaSpec'),
+      `spec of '${name}' must equal the fixed value`,
+    );
   validateStatusConditions(errors, status?.conditions);
   return errors.list;
 }

@@ -9,6 +9,7 @@ import type {
   QueuingConfiguration,
 } from '#types/flowcontrol.apiserver.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
+import { internalJson } from '../internal-json.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
@@ -92,15 +93,16 @@ function validateSpec(errors: FieldErrors, name: string, spec: PriorityLevelConf
 function validateFixed(errors: FieldErrors, name: string, spec: PriorityLevelConfigurationSpec): void {
   const fixed = mandatoryLevels[name];
   if (!fixed) return;
-  if (name === 'exempt') {
-    if (!semanticEqual({ ...spec, exempt: fixed.exempt }, fixed))
-      errors.invalid(
-        'spec',
-        spec,
-        `spec of '${name}' except the 'spec.exempt' field must equal the fixed value`,
-      );
-  } else if (!semanticEqual(spec, fixed))
-    errors.invalid('spec', spec, `spec of '${name}' must equal the fixed value`);
+  // What is exempt may be tuned, nothing else.
+  const isExempt = name === 'exempt';
+  const compared = isExempt ? { ...spec, exempt: fixed.exempt } : spec;
+  if (semanticEqual(compared, fixed)) return;
+  const but = isExempt ? " except the 'spec.exempt' field" : '';
+  errors.invalid(
+    'spec',
+    internalJson(spec, 'PriorityLevelConfigurationSpec'),
+    `spec of '${name}'${but} must equal the fixed value`,
+  );
 }
 
 function validate({ metadata, spec, status }: PriorityLevelConfiguration) {

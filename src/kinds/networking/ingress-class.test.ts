@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, createFaults, updateFaults } from '../../testing/kind-faults.ts';
+import { cellsOf, createFaults, updateFaults } from '../kind-faults.ts';
 import { ingressClass as kind } from './ingress-class.ts';
 
 const controller = 'example.com/c';

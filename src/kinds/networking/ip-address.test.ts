@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, createFaults, updateFaults } from '../../testing/kind-faults.ts';
+import { cellsOf, createFaults, objectOf, updateFaults } from '../kind-faults.ts';
 import { ipAddress as kind } from './ip-address.ts';
 
 const parentRef = { resource: 'services', namespace: 'a', name: 'b' };
@@ -10,7 +10,7 @@ it.each([
   ['x', ['must be a valid IP address, (e.g. 10.9.8.7 or 2001:db8::ffff)']],
   ['2001:DB8::1', ['must be in canonical form ("2001:db8::1")']],
 ])('the name %s', (name, messages) => {
-  expect(kind.nameRule!(name, false)).toEqual(messages);
+  expect(kind.nameRule!(name, false, objectOf(kind, {}))).toEqual(messages);
 });
 
 it.each([

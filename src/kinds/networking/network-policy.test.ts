@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { created, createFaults, hookContext, objectOf, updateFaults } from '../../testing/kind-faults.ts';
+import { created, createFaults, hookContext, objectOf, updateFaults } from '../kind-faults.ts';
 import { networkPolicy as kind } from './network-policy.ts';
 
 const from = (...peers: object[]) => ({ spec: { podSelector: {}, ingress: [{ from: peers }] } });

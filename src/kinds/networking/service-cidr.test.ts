@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFaults, updateFaults } from '../../testing/kind-faults.ts';
+import { createFaults, updateFaults } from '../kind-faults.ts';
 import { serviceCIDR as kind } from './service-cidr.ts';
 
 const cidrs = (...list: string[]) => ({ spec: { cidrs: list } });

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, createFaults, updated, updateFaults } from '../../testing/kind-faults.ts';
+import { cellsOf, createFaults, updated, updateFaults } from '../kind-faults.ts';
 import { podDisruptionBudget as kind } from './pod-disruption-budget.ts';
 
 const spec = (fields: object) => ({ spec: fields });

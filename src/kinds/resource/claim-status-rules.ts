@@ -7,6 +7,7 @@ import type {
   NetworkDeviceData,
   ResourceClaim,
 } from '#types/resource.k8s.io_v1';
+import { internalJson } from '../internal-json.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { validateConditions } from '../validation/conditions.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
@@ -38,7 +39,8 @@ interface DeviceId {
   readonly shareID?: string;
 }
 
-function identityOf({ driver, pool, device, shareID }: DeviceId): string {
+/** A device by name, or a share of it. */
+export function identityOf({ driver, pool, device, shareID }: DeviceId): string {
   return [driver, pool, device, ...(shareID ? [shareID] : [])].join('/');
 }
 
@@ -164,6 +166,6 @@ export function validateClaimStatus(errors: FieldErrors, claim: ResourceClaim, o
   const before = old.status.allocation;
   if (before && allocation) {
     if (!semanticEqual(before, allocation))
-      errors.invalid('status.allocation', allocation, 'field is immutable');
+      errors.invalid('status.allocation', internalJson(allocation, 'AllocationResult'), 'field is immutable');
   } else if (allocation) validateAllocation(errors, allocation, requestNamesOf(claim.spec.devices));
 }

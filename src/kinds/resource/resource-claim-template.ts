@@ -2,6 +2,7 @@
 // Upstream: k8s.io/kubernetes/pkg/registry/resource/resourceclaimtemplate/strategy.go.
 import type { ResourceClaimTemplate } from '#types/resource.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
+import { internalJson } from '../internal-json.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
@@ -32,7 +33,8 @@ export const resourceClaimTemplate = defineKind<ResourceClaimTemplate>({
   validateUpdate(template, old) {
     const errors = new FieldErrors();
     validate(errors, template);
-    validateImmutable(errors, template.spec, old.spec, 'spec');
+    const shown = internalJson(template.spec, 'ResourceClaimTemplateSpec');
+    validateImmutable(errors, template.spec, old.spec, 'spec', shown);
     return errors.list;
   },
   table: {

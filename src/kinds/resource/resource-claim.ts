@@ -2,6 +2,7 @@
 // Upstream: k8s.io/kubernetes/pkg/registry/resource/resourceclaim/strategy.go.
 import type { ResourceClaim } from '#types/resource.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
+import { internalJson } from '../internal-json.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
@@ -9,7 +10,16 @@ import { subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
 import { setClaimDefaults, validateDeviceClaim } from './claim-rules.ts';
-import { validateClaimStatus } from './claim-status-rules.ts';
+import { identityOf, validateClaimStatus } from './claim-status-rules.ts';
+
+/** Reports about devices go when the devices do. */
+function dropDeallocated({ status }: ResourceClaim, old: ResourceClaim): void {
+  const gone = new Set((old.status.allocation?.devices.results ?? []).map(identityOf));
+  for (const result of status.allocation?.devices.results ?? []) gone.delete(identityOf(result));
+  const left = (status.devices ?? []).filter((device) => !gone.has(identityOf(device)));
+  if (left.length > 0) status.devices = left;
+  else delete status.devices;
+}
 
 function stateCell({ metadata, status }: ResourceClaim): string {
   const states: string[] = [];
@@ -41,7 +51,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
   prepareForUpdate: (claim, old) => takeBack(claim, old, 'status'),
   validateUpdate({ spec }, old) {
     const errors = new FieldErrors();
-    validateImmutable(errors, spec, old.spec, 'spec');
+    validateImmutable(errors, spec, old.spec, 'spec', internalJson(spec, 'ResourceClaimSpec'));
     return errors.list;
   },
 
@@ -50,8 +60,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
       prepareForUpdate(claim, old) {
         claim.spec = old.spec;
         keepMetadata(claim, old);
-        // Reports about devices go with their allocation.
-        if (!claim.status.allocation) delete claim.status.devices;
+        dropDeallocated(claim, old);
       },
       validateUpdate(claim, old) {
         const errors = new FieldErrors();

@@ -114,6 +114,26 @@ function warnings({ spec }: ResourceSlice): string[] {
   ];
 }
 
+const attributeLists = ['bools', 'ints', 'strings', 'versions'] as const;
+
+function hasLists(slice: ResourceSlice | undefined): boolean {
+  return (slice?.spec.devices ?? []).some(({ attributes = {} }) =>
+    Object.values(attributes).some((attribute) => attributeLists.some((field) => attribute[field])),
+  );
+}
+
+// Lists as attributes and mappings to resources of nodes are off in 1.36; who has them keeps them.
+function dropDisabled(slice: ResourceSlice, old?: ResourceSlice): void {
+  const keepsLists = hasLists(old);
+  const keepsMappings = old?.spec.devices?.some((device) => device.nodeAllocatableResourceMappings);
+  for (const device of slice.spec.devices ?? []) {
+    if (!keepsMappings) delete device.nodeAllocatableResourceMappings;
+    if (keepsLists) continue;
+    for (const attribute of Object.values(device.attributes ?? {}))
+      for (const field of attributeLists) delete attribute[field];
+  }
+}
+
 function stampTaints({ spec }: ResourceSlice, now: number): void {
   for (const { taints } of spec.devices ?? [])
     for (const taint of taints ?? []) taint.timeAdded ??= formatTime(now);
@@ -131,6 +151,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
   },
   prepareForCreate(slice, { now }) {
     stampTaints(slice, now);
+    dropDisabled(slice);
     firstGeneration(slice);
   },
   validateCreate: (slice) => validate(slice),
@@ -138,6 +159,7 @@ export const resourceSlice = defineKind<ResourceSlice>({
   prepareForUpdate(slice, old, { now }) {
     stampTaints(slice, now);
     raiseGeneration(slice, old);
+    dropDisabled(slice, old);
   },
   validateUpdate: (slice, old) => validate(slice, old),
   warningsOnUpdate: warnings,

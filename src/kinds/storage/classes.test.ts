@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { created, createFaults, updateFaults } from '../../testing/kind-faults.ts';
+import { created, createFaults, updateFaults } from '../kind-faults.ts';
 import { storageClass } from './storage-class.ts';
 import { volumeAttributesClass } from './volume-attributes-class.ts';
 

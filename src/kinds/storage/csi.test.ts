@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, created, createFaults, updateFaults } from '../../testing/kind-faults.ts';
+import { cellsOf, created, createFaults, updateFaults } from '../kind-faults.ts';
 import { csiDriver } from './csi-driver.ts';
 import { csiNode } from './csi-node.ts';
 import { csiStorageCapacity } from './csi-storage-capacity.ts';

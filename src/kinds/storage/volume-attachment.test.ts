@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFaults, updated, updateFaults } from '../../testing/kind-faults.ts';
+import { createFaults, updated, updateFaults } from '../kind-faults.ts';
 import { volumeAttachment as kind } from './volume-attachment.ts';
 
 const spec = (source: object) => ({ spec: { attacher: 'a', nodeName: 'n', source } });

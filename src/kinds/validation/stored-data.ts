@@ -5,8 +5,9 @@ import type { FieldErrors } from './field-errors.ts';
 /** One MiB: more does not fit into etcd. */
 export const maxSecretSize = 1024 * 1024;
 
-/** Bytes that a base64 text holds. */
-export function base64Length(text: string): number {
+/** Bytes that a base64 text holds; null, as a body may have it, holds none. */
+export function base64Length(text: string | null): number {
+  if (text === null) return 0;
   const padding = text.endsWith('==') ? 2 : text.endsWith('=') ? 1 : 0;
   return (text.length / 4) * 3 - padding;
 }

@@ -49,7 +49,7 @@ function validateDataSource(
   path: string,
   options: ClaimSpecOptions,
 ): void {
-  const { apiGroup = '' } = source;
+  const apiGroup = source.apiGroup ?? '';
   if (!source.name) errors.required(`${path}.name`);
   if (!source.kind) errors.required(`${path}.kind`);
   if (apiGroup === '' && source.kind !== 'PersistentVolumeClaim') {

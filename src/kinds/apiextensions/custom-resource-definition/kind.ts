@@ -46,7 +46,10 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
   version: 'v1',
   kind: 'CustomResourceDefinition',
-  nameRule: subdomainName,
+  nameRule: (name, prefix, { spec }) => [
+    ...subdomainName(name, prefix),
+    ...(name === `${spec.names.plural}.${spec.group}` ? [] : ['must be spec.names.plural+"."+spec.group']),
+  ],
   setDefaults(definition) {
     const { spec } = definition;
     const { names } = spec;

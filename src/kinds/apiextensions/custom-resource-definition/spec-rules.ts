@@ -202,10 +202,8 @@ export function validateDefinition(
   definition: CustomResourceDefinition,
   old?: CustomResourceDefinition,
 ): void {
-  const { metadata, spec, status } = definition;
+  const { spec, status } = definition;
   const { names, group } = spec;
-  if (!old && metadata.name && metadata.name !== `${names.plural}.${group}`)
-    errors.invalid('metadata.name', metadata.name, 'must be spec.names.plural+"."+spec.group');
   validateSpec(errors, definition, old);
   if (old) {
     const isEstablished = old.status.conditions?.some(

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, createFaults, hookContext, objectOf, updateFaults } from '../../../testing/kind-faults.ts';
+import { cellsOf, createFaults, hookContext, objectOf, updateFaults } from '../../kind-faults.ts';
 import { ingress as kind } from './kind.ts';
 
 const backend = { service: { name: 'web', port: { number: 80 } } };

@@ -1,7 +1,8 @@
 // What a kind says of objects, without a server: defaults, preparation, then validation, in the order of the engine.
 import { fieldErrorText } from '../api/field-error.ts';
 import type { KubeObject } from '../api/object.ts';
-import type { AnyKind, HookContext } from '../kinds/define-kind.ts';
+import type { AnyKind, HookContext } from './define-kind.ts';
+import { FieldErrors } from './validation/field-errors.ts';
 
 /** Noon of some day, with a user. */
 export const hookContext: HookContext = {
@@ -25,9 +26,13 @@ export function created(kind: AnyKind, fields: object): KubeObject {
   return object;
 }
 
-/** The faults of a create. */
+/** The faults of a create, those of a name by the kind's own rule among them. */
 export function createFaults(kind: AnyKind, fields: object): string[] {
-  return (kind.validateCreate?.(created(kind, fields), hookContext) ?? []).map(fieldErrorText);
+  const object = created(kind, fields);
+  const errors = new FieldErrors();
+  const { name = '' } = object.metadata;
+  if (name !== 'x') errors.invalids('metadata.name', name, kind.nameRule?.(name, false, object) ?? []);
+  return [...errors.list, ...(kind.validateCreate?.(object, hookContext) ?? [])].map(fieldErrorText);
 }
 
 /** The object that an update by `fields` makes of another one, and its faults. */

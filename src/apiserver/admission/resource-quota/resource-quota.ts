@@ -1,0 +1,54 @@
+// Writes stay within the quotas of their namespace.
+// Upstream: k8s.io/apiserver/pkg/admission/plugin/resourcequota.
+import type { ResourceQuota } from '#types/core_v1';
+import type { KubeObject } from '../../../api/object.ts';
+import { loopback } from '../../authentication/authenticator.ts';
+import type { ServedResource } from '../../resources.ts';
+import { updateObject } from '../../store/update.ts';
+import type { StoreDependencies } from '../../store/write-context.ts';
+import type { AdmissionStep } from '../admission.ts';
+import { policiesOf } from '../stored-policies.ts';
+import { evaluatorOf } from './evaluators.ts';
+import { type QuotaStore, QuotaTurns } from './quota-turns.ts';
+
+function quotaStore(quotas: () => ServedResource, dependencies: () => StoreDependencies): QuotaStore {
+  return {
+    list: (namespace) => policiesOf<ResourceQuota>(quotas().cache!, namespace),
+    async updateUsed({ metadata, status }) {
+      const change = (current: KubeObject | undefined): KubeObject => ({
+        ...current!,
+        // a quota that somebody else wrote meanwhile is a conflict
+        metadata: { ...current!.metadata, resourceVersion: metadata.resourceVersion! },
+        status: structuredClone(status),
+      });
+      const namespace = metadata.namespace!;
+      await updateObject(
+        quotas(),
+        metadata.name!,
+        { change, validate: async () => {}, bypassStrategy: true },
+        dependencies(),
+        { user: loopback, namespace, subresource: 'status', dryRun: false, warn: () => {} },
+      );
+    },
+  };
+}
+
+/** `quotas`: the resource of ResourceQuotas; `dependencies`: what writes their status. */
+export function resourceQuota(
+  quotas: () => ServedResource,
+  dependencies: () => StoreDependencies,
+): AdmissionStep {
+  const store = quotaStore(quotas, dependencies);
+  const turns = new QuotaTurns(store, () => dependencies().clock.now());
+  return {
+    name: 'ResourceQuota',
+    validate(request) {
+      const { operation, resource, namespace } = request;
+      if (namespace === '' || !resource.definition.namespaced || !request.object) return;
+      if (operation !== 'CREATE' && operation !== 'UPDATE') return;
+      const evaluator = evaluatorOf(resource.groupResource);
+      if (!evaluator?.handles(request) || store.list(namespace).length === 0) return;
+      return turns.take(request, evaluator);
+    },
+  };
+}
