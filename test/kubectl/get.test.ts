@@ -139,10 +139,9 @@ kubectlSuite('get', (kubectl) => {
     expect(await kubectl.fails(['get', 'pods', 'x', '-n', namespace])).toBe(
       'Error from server (NotFound): pods "x" not found\n',
     );
-    // 1.36 asks for the namespace as well
-    const what = kubectl.minor >= 36 ? 'namespaces "nowhere"' : 'pods "x"';
+    // kubectl asks for the namespace as well
     expect(await kubectl.fails(['get', 'pods', 'x', '-n', 'nowhere'])).toBe(
-      `Error from server (NotFound): ${what} not found\n`,
+      'Error from server (NotFound): namespaces "nowhere" not found\n',
     );
     const empty = await kubectl.run(['get', 'pods', '-n', 'nowhere']);
     expect([empty.code, empty.stdout, empty.stderr]).toEqual([

@@ -118,7 +118,11 @@ kubectlSuite('restart', (kubectl) => {
     const line = (text: string, name: string): string => new RegExp(`${name}: .*`).exec(text)?.[0] ?? 'none';
     expect(line(after, 'uid')).toBe(line(before, 'uid'));
     expect(line(after, 'a')).toBe('a: "1"');
-    // kubectl wait runs an informer: it finds its way back.
+    // kubectl wait runs an informer, in later versions: it finds its way back.
+    if (kubectl.minor < 31) {
+      await wait.stop();
+      return;
+    }
     await kubectl.ok(['-n', namespace, 'patch', 'cm', 'c', '-p', '{"data":{"a":"2"}}']);
     const waited = await wait.ended();
     expect([waited.code, waited.stdout]).toEqual([0, 'configmap/c condition met\n']);

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { expect, it } from 'vitest';
 import { deviations, rewordings } from './deviations.ts';
 import { normalise, Placeholders } from './normalise.ts';
-import { type KubectlSession, kubectlSuite } from './session.ts';
+import { type KubectlSession, kubectlSuite, listOf } from './session.ts';
 
 interface RecordedObject {
   apiVersion: string;
@@ -48,10 +48,6 @@ const here = dirname(fileURLToPath(import.meta.url));
 const { state, steps } = JSON.parse(readFileSync(join(here, 'recorded.json'), 'utf8')) as Recording;
 const namespace = 'kubectl-output';
 
-function asList(items: readonly unknown[]): string {
-  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
-}
-
 async function uidsOf(kubectl: KubectlSession): Promise<Map<string, string>> {
   const kinds =
     'pod,replicaset,deployment,statefulset,daemonset,job,replicationcontroller,pvc,pv,service,cronjob,hpa,pdb';
@@ -87,7 +83,7 @@ async function restoreState(kubectl: KubectlSession): Promise<void> {
   const filler = async (): Promise<Placeholders> => new Placeholders(await uidsOf(kubectl), podNames);
   const send = async (verb: readonly string[], objects: readonly RecordedObject[]): Promise<void> => {
     const fill = await filler();
-    const stdin = asList(objects.map((object) => fill.fill(object)));
+    const stdin = listOf(objects.map((object) => fill.fill(object)));
     await kubectl.ok([...verb, '-f', '-'], { stdin });
   };
   await send(
@@ -113,7 +109,7 @@ async function restoreState(kubectl: KubectlSession): Promise<void> {
   const uids = await uidsOf(kubectl);
   const fill = await filler();
   const events = state.events.map((event, index) => eventOf(fill.fill(event), index, uids));
-  await kubectl.ok(['create', '-f', '-'], { stdin: asList(events) });
+  await kubectl.ok(['create', '-f', '-'], { stdin: listOf(events) });
 }
 
 kubectlSuite('recorded', (kubectl) => {
@@ -144,7 +140,7 @@ kubectlSuite('recorded', (kubectl) => {
       };
       if (step.step === 0)
         await kubectl.ok(['create', '-f', '-'], {
-          stdin: asList(state.before.map((object) => new Placeholders(new Map(), []).fill(object))),
+          stdin: listOf(state.before.map((object) => new Placeholders(new Map(), []).fill(object))),
         });
       if (step.step === 2) await restoreState(kubectl);
       if (reason) expect(found, 'went as recorded: take it off the list of deviations').not.toEqual(wanted);

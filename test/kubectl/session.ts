@@ -35,6 +35,11 @@ export interface RunningKubectl {
   stop(): Promise<KubectlResult>;
 }
 
+/** Objects as one JSON text. (1.27 does not read JSON texts one after another.) */
+export function listOf(items: readonly unknown[]): string {
+  return JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+}
+
 const defaultTimeoutMs = 20_000;
 
 /** Runs kubectl against one server. */
@@ -141,12 +146,15 @@ export class KubectlSession {
       kind: 'ServiceAccount',
       metadata: { name: 'default', namespace: name },
     };
-    const stdin = [{ apiVersion: 'v1', kind: 'Namespace', metadata }, account]
-      .map((object) => JSON.stringify(object))
-      .join('\n---\n');
+    const stdin = listOf([{ apiVersion: 'v1', kind: 'Namespace', metadata }, account]);
     await this.ok(['create', '-f', '-'], { stdin });
     return name;
   }
+}
+
+/** 1.27 colours what `cluster-info` prints, terminal or not. */
+function plain(text: string): string {
+  return text.replace(new RegExp(`${String.fromCharCode(27)}\\[[0-9;]*m`, 'g'), '');
 }
 
 function follow(
@@ -176,7 +184,7 @@ function follow(
     child.on('error', reject);
     child.on('close', (code) => {
       clearTimeout(timer);
-      resolve({ code, stdout, stderr });
+      resolve({ code, stdout: plain(stdout), stderr });
     });
   });
   const until = (text: string | RegExp, limitMs = 10_000): Promise<string> => {

@@ -1,6 +1,6 @@
 // `kubectl wait` and `kubectl events`.
 import { expect, it } from 'vitest';
-import { kubectlSuite } from './session.ts';
+import { kubectlSuite, listOf } from './session.ts';
 
 kubectlSuite('wait', (kubectl) => {
   const setReady = (namespace: string, status: string): Promise<string> =>
@@ -22,7 +22,10 @@ kubectlSuite('wait', (kubectl) => {
     expect((await not.ended()).stdout).toBe('pod/p condition met\n');
     const gone = wait('pod/p --for=delete');
     await kubectl.ok(['-n', namespace, 'delete', 'pod', 'p', '--now']);
-    expect(await gone.ended()).toMatchObject({ code: 0, stdout: 'pod/p condition met\n' });
+    const { code, stdout } = await gone.ended();
+    expect(code).toBe(0);
+    // 1.27 says nothing of what was gone before it looked.
+    if (kubectl.minor >= 28) expect(stdout).toBe('pod/p condition met\n');
     if (kubectl.minor < 31) return;
     const made = wait('cm/late --for=create');
     await kubectl.ok(['-n', namespace, 'create', 'configmap', 'late']);
@@ -45,24 +48,23 @@ kubectlSuite('wait', (kubectl) => {
     await kubectl.ok(['-n', namespace, 'run', 'p', '--image=i']);
     const uid = await kubectl.ok(['-n', namespace, 'get', 'pod', 'p', '-o', 'jsonpath={.metadata.uid}']);
     const time = `${new Date().toISOString().slice(0, 19)}Z`;
-    const event = (name: string, type: string, object: Record<string, string>): string =>
-      JSON.stringify({
-        apiVersion: 'v1',
-        kind: 'Event',
-        metadata: { name },
-        involvedObject: { apiVersion: 'v1', namespace, ...object },
-        type,
-        reason: `Reason-${name}`,
-        message: `about ${name}`,
-        source: { component: 'tester' },
-        firstTimestamp: time,
-        lastTimestamp: time,
-        count: 3,
-      });
-    const stdin = [
+    const event = (name: string, type: string, object: Record<string, string>): unknown => ({
+      apiVersion: 'v1',
+      kind: 'Event',
+      metadata: { name },
+      involvedObject: { apiVersion: 'v1', namespace, ...object },
+      type,
+      reason: `Reason-${name}`,
+      message: `about ${name}`,
+      source: { component: 'tester' },
+      firstTimestamp: time,
+      lastTimestamp: time,
+      count: 3,
+    });
+    const stdin = listOf([
       event('one', 'Normal', { kind: 'Pod', name: 'p', uid, fieldPath: 'spec.containers{p}' }),
       event('two', 'Warning', { kind: 'ConfigMap', name: 'c' }),
-    ].join('\n---\n');
+    ]);
     await kubectl.ok(['-n', namespace, 'create', '-f', '-'], { stdin });
     const fold = (text: string): string => text.replace(/ +/g, ' ').replace(/\d+s \(x3 over \d+s\)/g, 'AGO');
     const mine = ['-n', namespace, 'events'];
@@ -94,7 +96,7 @@ kubectlSuite('wait', (kubectl) => {
     const watch = kubectl.spawn([...mine, '--watch', '--for=pod/p']);
     await watch.until('about one');
     await kubectl.ok(['-n', namespace, 'create', '-f', '-'], {
-      stdin: event('three', 'Normal', { kind: 'Pod', name: 'p', uid }),
+      stdin: listOf([event('three', 'Normal', { kind: 'Pod', name: 'p', uid })]),
     });
     await watch.until('about three');
     await watch.stop();

@@ -11,8 +11,8 @@ import { configMapKey, subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { base64Length, maxSecretSize, validateKeptData } from '../validation/stored-data.ts';
 
-function decode(base64: string): string {
-  return Buffer.from(base64, 'base64').toString();
+function decode(base64: string | null): string {
+  return Buffer.from(base64 ?? '', 'base64').toString();
 }
 
 /** Go's complaint about a text that is no JSON object. */

@@ -41,7 +41,10 @@ async function deployments(namespace) {
   const labels = { app: 'web' };
   const template = { metadata: { labels }, spec: { containers: [{ name: 'main', image: 'nginx:1' }] } };
   const spec = { replicas: 2, selector: { matchLabels: labels }, template };
-  const made = await apps.createNamespacedDeployment({ namespace, body: { metadata: { name: 'web' }, spec } });
+  const made = await apps.createNamespacedDeployment({
+    namespace,
+    body: { metadata: { name: 'web' }, spec },
+  });
   assert.equal(made.spec.strategy.rollingUpdate.maxSurge, '25%');
   const scale = await apps.readNamespacedDeploymentScale({ name: 'web', namespace });
   scale.spec.replicas = 5;
@@ -87,16 +90,18 @@ async function watches(namespace) {
       resolve();
     };
     const query = { resourceVersion: metadata.resourceVersion };
-    new k8s.Watch(config).watch(path, query, take, (error) => error && reject(error)).then(async (request) => {
-      controller = request;
-      await core.createNamespacedConfigMap({ namespace, body: configMap('one') });
-      await core.patchNamespacedConfigMap({
-        name: 'one',
-        namespace,
-        body: [{ op: 'add', path: '/data', value: { a: 'b' } }],
-      });
-      await core.deleteNamespacedConfigMap({ name: 'one', namespace });
-    }, reject);
+    new k8s.Watch(config)
+      .watch(path, query, take, (error) => error && reject(error))
+      .then(async (request) => {
+        controller = request;
+        await core.createNamespacedConfigMap({ namespace, body: configMap('one') });
+        await core.patchNamespacedConfigMap({
+          name: 'one',
+          namespace,
+          body: [{ op: 'add', path: '/data', value: { a: 'b' } }],
+        });
+        await core.deleteNamespacedConfigMap({ name: 'one', namespace });
+      }, reject);
   });
   controller.abort();
   assert.deepEqual(seen, ['ADDED one', 'MODIFIED one', 'DELETED one']);
@@ -120,13 +125,24 @@ async function informers(namespace) {
   await informer.start();
   await core.createNamespacedConfigMap({ namespace, body: configMap('after') });
   await both;
-  assert.deepEqual(informer.list().map((object) => object.metadata.name).sort(), ['after', 'before']);
+  assert.deepEqual(
+    informer
+      .list()
+      .map((object) => object.metadata.name)
+      .sort(),
+    ['after', 'before'],
+  );
   await informer.stop();
 }
 
 async function genericObjects(namespace) {
   const client = k8s.KubernetesObjectApi.makeApiClient(config);
-  const object = { apiVersion: 'v1', kind: 'Secret', metadata: { name: 's', namespace }, stringData: { a: 'b' } };
+  const object = {
+    apiVersion: 'v1',
+    kind: 'Secret',
+    metadata: { name: 's', namespace },
+    stringData: { a: 'b' },
+  };
   const made = await client.create(object);
   assert.equal(made.data.a, 'Yg==');
   const patched = await client.patch({ ...object, metadata: { name: 's', namespace, labels: { x: 'y' } } });

@@ -1,0 +1,105 @@
+// `npm run test:clients`: real clients against the server. The kubectl suites with older versions, then the clients of other
+// languages, each against a fresh server. What a machine lacks is skipped with the reason.
+import { spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { clients } from '../test/clients/clients.mjs';
+import { startServer } from '../test/clients/server.mjs';
+import { buildProgram } from './build.mjs';
+import { cacheFolder, fetchKubectl, kubectlPath } from './fetch-kubectl.mjs';
+import { installPackages } from './install.mjs';
+
+const root = join(dirname(fileURLToPath(import.meta.url)), '..');
+const clientWithinMs = 180_000;
+const suiteWithinMs = 240_000;
+
+/** Runs a command; resolves with its exit code and output, which is shown as it comes. */
+function runCommand([command, ...args], environment, withinMs) {
+  return new Promise((resolve) => {
+    const env = { ...process.env, ...environment };
+    const child = spawn(command, args, { cwd: root, env, stdio: ['ignore', 'pipe', 'pipe'] });
+    let output = '';
+    const deadline = setTimeout(() => {
+      output += `\nended after ${withinMs} ms`;
+      child.kill('SIGKILL');
+    }, withinMs);
+    child.stdout.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.stderr.on('data', (chunk) => {
+      output += chunk;
+    });
+    child.on('error', (error) => {
+      output += error.message;
+    });
+    child.on('close', (code) => {
+      clearTimeout(deadline);
+      resolve({ code, output });
+    });
+  });
+}
+
+const totals = { passed: 0, failed: 0, skipped: 0, checks: 0 };
+
+function report(outcome, name, detail) {
+  totals[outcome]++;
+  console.log(`${outcome.padEnd(7)} ${name}: ${detail}`);
+}
+
+function secondsSince(start) {
+  return `${((performance.now() - start) / 1000).toFixed(1)} s`;
+}
+
+async function runKubectl(minor) {
+  const name = `kubectl ${minor}`;
+  try {
+    fetchKubectl(minor);
+  } catch (error) {
+    return report('skipped', name, error.message);
+  }
+  const start = performance.now();
+  const vitest = join(root, 'node_modules', '.bin', 'vitest');
+  const environment = { KUBESKIFF_KUBECTL: minor, NO_COLOR: '1' };
+  const { code, output } = await runCommand([vitest, 'run', 'test/kubectl'], environment, suiteWithinMs);
+  const count = Number(/Tests .*?(\d+) passed/.exec(output)?.[1] ?? 0);
+  totals.checks += count;
+  if (code === 0) return report('passed', name, `${count} tests in ${secondsSince(start)}`);
+  console.log(output);
+  report('failed', name, `exit code ${code}`);
+}
+
+async function runClient({ name, environment, missing, prepare }) {
+  const reason = missing();
+  if (reason) return report('skipped', name, reason);
+  let command;
+  try {
+    command = prepare(cacheFolder);
+  } catch (error) {
+    return report('failed', name, `not installed: ${error.message}`);
+  }
+  const start = performance.now();
+  const server = await startServer();
+  const exercise = { ...environment, KUBECONFIG: server.kubeconfig };
+  const { code, output } = await runCommand(command, exercise, clientWithinMs);
+  const exit = await server.stop();
+  const count = output.match(/^ok /gm)?.length ?? 0;
+  totals.checks += count;
+  if (code === 0 && count > 0 && exit === 0)
+    return report('passed', name, `${count} checks in ${secondsSince(start)}`);
+  console.log(output);
+  report('failed', name, `exit code ${code}, the server's ${exit}`);
+}
+
+const start = performance.now();
+installPackages();
+// `npm test` has run the suites with 1.36 where it was in the cache already.
+const versions = existsSync(kubectlPath('1.36')) ? ['1.27', '1.31'] : ['1.27', '1.31', '1.36'];
+await buildProgram();
+for (const minor of versions) await runKubectl(minor);
+for (const client of clients) await runClient(client);
+const { passed, failed, skipped, checks } = totals;
+console.log(
+  `clients: ${passed} passed, ${failed} failed, ${skipped} skipped, ${checks} checks, ${secondsSince(start)}`,
+);
+process.exitCode = failed > 0 ? 1 : 0;

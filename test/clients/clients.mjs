@@ -1,0 +1,92 @@
+// The clients of other languages: how each is installed into the cache, and how it is run. None is needed by `npm test`.
+import { spawnSync } from 'node:child_process';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const here = dirname(fileURLToPath(import.meta.url));
+
+/** Runs an installation step; throws with what it printed when it fails. */
+function run(command, args, options = {}) {
+  const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
+  if (status !== 0)
+    throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `${stdout}${stderr}`.trim()}`);
+}
+
+function has(command, args) {
+  return spawnSync(command, args, { stdio: 'ignore' }).status === 0;
+}
+
+/** Fills a folder of the cache once: what was begun and not finished is done again. */
+function once(folder, fill) {
+  if (existsSync(folder)) return folder;
+  const begun = `${folder}.part`;
+  rmSync(begun, { recursive: true, force: true });
+  mkdirSync(begun, { recursive: true });
+  fill(begun);
+  renameSync(begun, folder);
+  return folder;
+}
+
+/** A folder name that changes when the pins do. */
+function pinned(cache, name, file) {
+  const text = readFileSync(join(here, file), 'utf8');
+  let sum = 0;
+  for (const character of text) sum = (Math.imul(sum, 31) + character.charCodeAt(0)) >>> 0;
+  return join(cache, 'clients', `${name}-${sum.toString(16)}`);
+}
+
+const node = {
+  name: '@kubernetes/client-node',
+  missing: () => (has('npm', ['--version']) ? undefined : 'npm is not installed'),
+  /** The command that exercises the client. */
+  prepare(cache) {
+    const folder = once(pinned(cache, 'node', 'node/package-lock.json'), (into) => {
+      for (const file of ['package.json', 'package-lock.json'])
+        copyFileSync(join(here, 'node', file), join(into, file));
+      run('npm', ['ci', '--no-audit', '--no-fund', '--loglevel=error'], { cwd: into });
+    });
+    return [process.execPath, join(here, 'node', 'exercise.mjs'), folder];
+  },
+};
+
+const python = {
+  name: 'Python kubernetes',
+  missing: () =>
+    has('python3', ['-m', 'venv', '--help']) ? undefined : 'python3 with venv is not installed',
+  prepare(cache) {
+    const folder = pinned(cache, 'python', 'python/requirements.txt');
+    const done = join(folder, 'installed');
+    // A virtual environment holds its own path: it cannot be made elsewhere and moved.
+    if (!existsSync(done)) {
+      rmSync(folder, { recursive: true, force: true });
+      run('python3', ['-m', 'venv', folder]);
+      const list = join(here, 'python', 'requirements.txt');
+      run(join(folder, 'bin', 'pip'), ['install', '--quiet', '--disable-pip-version-check', '-r', list]);
+      mkdirSync(done);
+    }
+    return [join(folder, 'bin', 'python'), join(here, 'python', 'exercise.py')];
+  },
+};
+
+function goClient(name, environment) {
+  return {
+    name,
+    environment,
+    missing: () => (has('go', ['version']) ? undefined : 'go is not installed'),
+    prepare(cache) {
+      const program = join(cache, 'clients', 'go-client');
+      mkdirSync(dirname(program), { recursive: true });
+      run('go', ['build', '-o', program, '.'], { cwd: join(here, 'go') });
+      return [program];
+    },
+  };
+}
+
+/** Each: `missing()` says why it cannot run here, `prepare(cache)` gives its command line. */
+export const clients = [
+  node,
+  python,
+  goClient('client-go with streamed lists', { KUBE_FEATURE_WatchListClient: 'true' }),
+  goClient('client-go with plain lists', { KUBE_FEATURE_WatchListClient: 'false' }),
+];

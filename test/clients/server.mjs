@@ -1,0 +1,45 @@
+// A fresh server as its own process, from dist/, with memory storage.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'main.js');
+const readyWithinMs = 30_000;
+
+/** Starts a server; resolves with its kubeconfig and `stop` once it is ready. */
+export async function startServer() {
+  const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-clients-'));
+  const kubeconfig = join(folder, 'kubeconfig');
+  const args = ['apiserver', '--storage', 'memory', '--secure-port', '0', '--kubeconfig', kubeconfig];
+  const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const ended = new Promise((resolve) => child.on('exit', resolve));
+  let text = '';
+  await new Promise((resolve, reject) => {
+    const fail = () => {
+      child.kill('SIGKILL');
+      reject(new Error(`the server was not ready:\n${text}`));
+    };
+    const deadline = setTimeout(fail, readyWithinMs);
+    const take = (chunk) => {
+      text += chunk;
+      if (!text.includes('ready at https://')) return;
+      clearTimeout(deadline);
+      resolve();
+    };
+    child.stdout.on('data', take);
+    child.stderr.on('data', take);
+    child.on('exit', fail);
+  });
+  return {
+    kubeconfig,
+    /** Ends the server; its exit code. */
+    async stop() {
+      child.kill('SIGTERM');
+      const code = await ended;
+      rmSync(folder, { recursive: true, force: true });
+      return code;
+    },
+  };
+}
