@@ -33,6 +33,9 @@ export class FieldPath {
   private static of(text: string): FieldPath {
     return new FieldPath(text);
   }
+
+  /** No path at all, as Go prints a nil one. */
+  static readonly none: FieldPath = FieldPath.of('<nil>');
 }
 
 /** Shorthand for a path from the root. */

@@ -234,9 +234,9 @@ export function formatLabelSelector(object: LabelSelectorObject | null | undefin
   }
 }
 
-/** The error of a key in a selector's text: upstream passes no path there and prints `<nil>`. */
+/** The error of a key in a selector's text: upstream passes no path there. */
 export function requireLabelKey(key: string): void {
   const problems = labelKeyProblems(key);
   if (problems.length > 0)
-    throw new SelectorError(fieldErrorText(invalid(new FieldPath(), key, problems.join('; '))));
+    throw new SelectorError(fieldErrorText(invalid(FieldPath.none, key, problems.join('; '))));
 }

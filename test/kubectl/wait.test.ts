@@ -21,6 +21,9 @@ kubectlSuite('wait', (kubectl) => {
     await setReady(namespace, 'False');
     expect((await not.ended()).stdout).toBe('pod/p condition met\n');
     const gone = wait('pod/p --for=delete');
+    // Only a wait that saw the pod says that it is gone.
+    const watches = /^apiserver_longrunning_requests\{.*resource="pods".* 1$/m;
+    await expect.poll(() => kubectl.ok(['get', '--raw', '/metrics']), { timeout: 15_000 }).toMatch(watches);
     await kubectl.ok(['-n', namespace, 'delete', 'pod', 'p', '--now']);
     const { code, stdout } = await gone.ended();
     expect(code).toBe(0);
