@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { systemRandom } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { openTestObjectStore, type TestObjectStore } from '../../testing/object-store.ts';
 import { loopback } from '../authentication/authenticator.ts';
 import { createObject, type Written } from '../store/create.ts';
+import { openTestObjectStore, type TestObjectStore } from '../test-object-store.ts';
 import { AddressPool } from './address-pool.ts';
 import { IpAddressObjects } from './ip-address-objects.ts';
 import { PortPool } from './port-pool.ts';

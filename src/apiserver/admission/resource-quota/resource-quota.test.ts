@@ -1,9 +1,9 @@
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../../../api/object.ts';
-import { openTestObjectStore, type TestObjectStore } from '../../../testing/object-store.ts';
 import { loopback } from '../../authentication/authenticator.ts';
 import { createObject } from '../../store/create.ts';
 import { updateObject } from '../../store/update.ts';
+import { openTestObjectStore, type TestObjectStore } from '../../test-object-store.ts';
 import type { AdmissionRequest, AdmissionStep } from '../admission.ts';
 import { resourceQuota } from './resource-quota.ts';
 

@@ -1,15 +1,15 @@
 // The engine of an API server without its HTTP: resources over memory storage, for tests of what happens in one turn of the
 // event loop, which requests cannot time.
 import { systemClock, systemRandom } from '../api/clock.ts';
-import { admissionChain } from '../apiserver/admission/admission.ts';
-import { ResourceTable } from '../apiserver/resource-table.ts';
-import { attributesOf, type ServedResource, serveResource } from '../apiserver/resources.ts';
-import { KeyQueue } from '../apiserver/store/key-queue.ts';
-import { parseObject, restamp } from '../apiserver/store/serialize.ts';
-import type { StoreDependencies, StoreHook } from '../apiserver/store/write-context.ts';
 import { builtinResources } from '../kinds/registry.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 import { openWatchCaches } from '../storage/watch-caches.ts';
+import { admissionChain } from './admission/admission.ts';
+import { ResourceTable } from './resource-table.ts';
+import { attributesOf, type ServedResource, serveResource } from './resources.ts';
+import { KeyQueue } from './store/key-queue.ts';
+import { parseObject, restamp } from './store/serialize.ts';
+import type { StoreDependencies, StoreHook } from './store/write-context.ts';
 
 /** What tests write to and read from. */
 export interface TestObjectStore {
