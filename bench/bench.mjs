@@ -1,19 +1,26 @@
 // `npm run bench`: starts the server as a user would and measures it beside raw Node http and etcd, in one run.
-// Options: --json FILE, --quick (fewer requests), --node PATH (a further Node to measure with).
+// Options: --json FILE, --quick (fewer requests), --node PATH (a further Node to measure with), --verbose (progress).
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { bodyOf } from './objects.mjs';
 import { residentMegabytes, startEtcd, startKubeskiff, startRawHttp } from './subjects.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
 const program = join(root, 'dist', 'main.js');
-const args = process.argv.slice(2);
-const quick = args.includes('--quick');
-const optionValue = (name) => (args.includes(name) ? args[args.indexOf(name) + 1] : undefined);
+const { values: options } = parseArgs({
+  options: {
+    json: { type: 'string' },
+    node: { type: 'string' },
+    quick: { type: 'boolean', default: false },
+    verbose: { type: 'boolean', default: false },
+  },
+});
+const { quick } = options;
 
 /** A load generator process; `ask` sends a task and resolves with the result. */
 function startLoad() {
@@ -201,7 +208,7 @@ async function makeNamespace(server, name) {
 }
 
 function progress(text) {
-  if (process.stderr.isTTY || args.includes('--verbose')) process.stderr.write(`  ${text}\n`);
+  if (process.stderr.isTTY || options.verbose) process.stderr.write(`  ${text}\n`);
 }
 
 /** In-process start in milliseconds, the second one in a process. */
@@ -345,10 +352,10 @@ if (!existsSync(program)) {
   const { buildProgram } = await import('../scripts/build.mjs');
   await buildProgram();
 }
-const nodes = [process.execPath, ...(optionValue('--node') ? [optionValue('--node')] : [])];
+const nodes = [process.execPath, ...(options.node ? [options.node] : [])];
 const results = { nodes: [], yardsticks: await yardsticks(process.execPath) };
 for (const node of nodes) results.nodes.push(await benchNode(node));
 printTable(results);
-const file = optionValue('--json');
+const file = options.json;
 if (file) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 process.exit(0);
