@@ -6,7 +6,7 @@ import type { Logger } from 'pino';
 import { systemClock, systemRandom } from '../api/clock.ts';
 import { AddressPool } from '../apiserver/allocation/address-pool.ts';
 import { tokenFileAuthenticator } from '../apiserver/authentication/token-file.ts';
-import { createApiServer } from '../apiserver/server.ts';
+import { type ApiServer, createApiServer } from '../apiserver/server.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 import type { Storage } from '../storage/storage.ts';
 import { fileStore, loadCredentials, noStore } from './credentials.ts';
@@ -49,6 +49,25 @@ async function openStorage(settings: ApiServerSettings): Promise<Storage> {
   return openLevelStorage({ path: join(settings.dataDirectory, 'store') });
 }
 
+const socketAdvice: Readonly<Record<string, string>> = {
+  EADDRINUSE:
+    'is in use: end the program that listens there, or choose another port with --secure-port (0 picks a free one)',
+  EACCES: 'may not be opened by this user: choose a port of 1024 or more with --secure-port',
+  EADDRNOTAVAIL: 'is no address of this machine: choose another with --bind-address',
+};
+
+/** Opens the socket. Throws with a text for the user and the code of the system's error. */
+async function listen(server: ApiServer, { bindAddress, port }: ApiServerSettings): Promise<number> {
+  try {
+    return await server.listen({ host: bindAddress, port });
+  } catch (error) {
+    const { code = '' } = error as NodeJS.ErrnoException;
+    const advice = socketAdvice[code];
+    if (advice === undefined) throw error;
+    throw Object.assign(new Error(`${bindAddress} port ${port} ${advice}`, { cause: error }), { code });
+  }
+}
+
 /** Starts a server; resolves when it answers. Throws with a text for the user when it can't. */
 export async function runApiServer(settings: ApiServerSettings, log: Logger): Promise<RunningApiServer> {
   const clock = systemClock;
@@ -79,7 +98,13 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
       settings.advertiseAddress || advertisedAddress(settings.bindAddress, networkInterfaces()),
     disabledAdmission: new Set(settings.disabledAdmission),
   });
-  const port = await server.listen({ host: settings.bindAddress, port: settings.port });
+  let port: number;
+  try {
+    port = await listen(server, settings);
+  } catch (error) {
+    await storage.close();
+    throw error;
+  }
   await server.bootstrap();
   const host =
     settings.bindAddress === '0.0.0.0' || settings.bindAddress === '::' ? '127.0.0.1' : settings.bindAddress;

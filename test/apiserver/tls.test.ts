@@ -10,6 +10,8 @@ import { fileStore } from '../../src/cluster/credentials.ts';
 import { createAuthority, issueCertificate, type KeyPair } from '../../src/cluster/pki.ts';
 import { type RunningApiServer, runApiServer } from '../../src/cluster/run-api-server.ts';
 
+const quiet = pino({ level: 'silent' });
+
 interface Answer {
   status: number;
   body: Record<string, unknown>;
@@ -38,7 +40,7 @@ describe('TLS and authentication', () => {
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'kubeskiff-tls-'));
     writeFileSync(join(folder, 'tokens.csv'), 'good-token,alice,a1,"team,ops"\n');
-    server = await runApiServer(settings(), pino({ level: 'silent' }));
+    server = await runApiServer(settings(), quiet);
     const store = fileStore(join(folder, 'pki'));
     authority = { certificate: store.read('ca.crt')!, key: store.read('ca.key')! };
   });
@@ -93,6 +95,17 @@ describe('TLS and authentication', () => {
     });
     return (body['status'] as { userInfo: unknown } | undefined)?.userInfo ?? body;
   };
+
+  it('says what to do where it cannot listen', async () => {
+    const port = Number(new URL(server.url).port);
+    await expect(runApiServer({ ...settings(), port }, quiet)).rejects.toThrow(
+      `127.0.0.1 port ${port} is in use: end the program that listens there, or choose another port with --secure-port`,
+    );
+    await expect(runApiServer({ ...settings(), bindAddress: '192.0.2.1' }, quiet)).rejects.toMatchObject({
+      code: 'EADDRNOTAVAIL',
+      message: '192.0.2.1 port 0 is no address of this machine: choose another with --bind-address',
+    });
+  });
 
   it('serves a certificate for its names that its own authority signed', async () => {
     expect((await call('/readyz')).status).toBe(200);
@@ -183,7 +196,7 @@ describe('TLS and authentication', () => {
 
   it('keeps its keys for the next start', async () => {
     const before = readFileSync(join(folder, 'pki', 'ca.crt'), 'utf8');
-    const second = await runApiServer(settings(), pino({ level: 'silent' }));
+    const second = await runApiServer(settings(), quiet);
     await second.close();
     expect(readFileSync(join(folder, 'pki', 'ca.crt'), 'utf8')).toBe(before);
   });
