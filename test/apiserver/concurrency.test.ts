@@ -91,7 +91,8 @@ describe('concurrent writers', () => {
 
   it('gives back what a dry run or a refused create took', async () => {
     const path = '/api/v1/namespaces/default/services';
-    const spec = { type: 'NodePort', ports: [{ port: 80, nodePort: 31999 }] };
+    // one of the ports that are never picked for others
+    const spec = { type: 'NodePort', ports: [{ port: 80, nodePort: 30010 }] };
     expect((await api('POST', `${path}?dryRun=All`, { metadata: { name: 'dry' }, spec })).status).toBe(201);
     expect((await api('POST', path, { metadata: { name: 'Bad_Name' }, spec })).status).toBe(422);
     expect((await api('POST', path, { metadata: { name: 'good' }, spec })).status).toBe(201);

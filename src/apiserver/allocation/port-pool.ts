@@ -31,11 +31,23 @@ export class PortPool {
     return true;
   }
 
+  /**
+   * Takes a free port; undefined when there is none. The lowest ports are left for fixed choices until the others are gone:
+   * KEP-3668, calculateRangeOffset in portallocator/allocator.go.
+   */
   takeAny(): number | undefined {
-    const count = this.last - this.first + 1;
+    const size = this.last - this.first + 1;
+    const band = size <= 16 ? 0 : Math.min(Math.max(16, Math.floor(size / 32)), 128);
+    return (
+      this.takeBetween(this.first + band, this.last) ?? this.takeBetween(this.first, this.first + band - 1)
+    );
+  }
+
+  private takeBetween(first: number, last: number): number | undefined {
+    const count = last - first + 1;
     const start = Math.floor(this.random.float() * count);
     for (let i = 0; i < count; i++) {
-      const port = this.first + ((start + i) % count);
+      const port = first + ((start + i) % count);
       if (this.take(port)) return port;
     }
     return undefined;
