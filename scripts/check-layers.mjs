@@ -9,9 +9,13 @@ const src = join(root, 'src');
 /** From the top down; what is not named may not be imported. */
 const layers = {
   cli: ['cluster', 'apiserver', 'api'],
-  testing: ['cluster', 'apiserver', 'storage', 'api'],
-  cluster: ['apiserver', 'storage', 'kinds', 'api'],
+  testing: ['cluster', 'apiserver', 'controllers', 'scheduler', 'node', 'client', 'storage', 'api'],
+  cluster: ['apiserver', 'controllers', 'scheduler', 'node', 'client', 'storage', 'kinds', 'api'],
   apiserver: ['storage', 'kinds', 'api'],
+  controllers: ['client', 'kinds', 'api'],
+  scheduler: ['client', 'kinds', 'api'],
+  node: ['client', 'kinds', 'api'],
+  client: ['kinds', 'api'],
   storage: ['api'],
   kinds: ['api'],
   api: [],

@@ -26,13 +26,13 @@ export interface ObjectMeta {
   resourceVersion?: string;
   generation?: number;
   creationTimestamp?: string | null;
-  deletionTimestamp?: string;
+  deletionTimestamp?: string | null;
   deletionGracePeriodSeconds?: number;
   labels?: Record<string, string>;
   annotations?: Record<string, string>;
   ownerReferences?: OwnerReference[];
   finalizers?: string[];
-  managedFields?: JsonObject[];
+  managedFields?: { [field: string]: unknown }[];
 }
 
 /**

@@ -1,5 +1,5 @@
 // One request under way: what the filters learned of it, and how its response is sent.
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { IncomingHttpHeaders } from 'node:http';
 import { goQuote } from '../api/go-text.ts';
 import type { RequestInfo } from './request-info.ts';
 
@@ -14,10 +14,38 @@ export interface UserInfo {
 /** Headers of every answer; upstream's cache-control filter. */
 const baseHeaders = { 'Cache-Control': 'no-cache, private' } as const;
 
+/** What is read of a request: node's IncomingMessage, or a call inside the process. */
+export interface HttpRequest {
+  readonly method?: string;
+  /** Path and query. */
+  readonly url?: string;
+  /** Names in lower case. */
+  readonly headers: IncomingHttpHeaders;
+  /** The TLS socket with the client's certificate, where there is one. */
+  readonly socket?: unknown;
+}
+
+/** What is called of a response: node's ServerResponse, or one inside the process. */
+export interface HttpResponse {
+  readonly statusCode: number;
+  readonly headersSent: boolean;
+  readonly destroyed: boolean;
+  /** Bytes that the client has not taken yet. */
+  readonly writableLength: number;
+  writeHead(status: number, headers: Record<string, string | string[] | number>): unknown;
+  flushHeaders(): void;
+  /** False when the client is behind: `drain` follows, or `close`. */
+  write(chunk: Buffer | string): boolean;
+  end(chunk?: Buffer): unknown;
+  destroy(): unknown;
+  once(event: 'close' | 'drain', listener: () => void): unknown;
+  off(event: 'close' | 'drain', listener: () => void): unknown;
+}
+
 /** A request and its response. Made by the pipeline, passed to filters and handlers. */
 export class Exchange {
-  readonly request: IncomingMessage;
-  readonly response: ServerResponse;
+  readonly request: HttpRequest;
+  readonly response: HttpResponse;
   readonly method: string;
   readonly path: string;
   readonly query: URLSearchParams;
@@ -31,7 +59,7 @@ export class Exchange {
   private endings: (() => void)[] | undefined;
   private extraHeaders: Record<string, string> | undefined;
 
-  constructor(request: IncomingMessage, response: ServerResponse, body: Buffer) {
+  constructor(request: HttpRequest, response: HttpResponse, body: Buffer) {
     this.request = request;
     this.response = response;
     this.method = request.method ?? 'GET';

@@ -1,9 +1,8 @@
 // The way of a request: the filters in order, then its handler.
 // Upstream: DefaultBuildHandlerChain in k8s.io/apiserver/pkg/server/config.go.
-import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Logger } from 'pino';
 import { ApiError } from '../api/status.ts';
-import { Exchange } from './exchange.ts';
+import { Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import type { Filter } from './filters/filter.ts';
 import { requestInfoOf } from './request-info.ts';
 import { sendError } from './respond.ts';
@@ -15,7 +14,7 @@ export type Dispatch = (exchange: Exchange) => Promise<void> | void;
 export type Observer = (exchange: Exchange, seconds: number) => void;
 
 /** Answers one request whose body has been read. Never rejects. */
-export type Pipeline = (request: IncomingMessage, response: ServerResponse, body: Buffer) => Promise<void>;
+export type Pipeline = (request: HttpRequest, response: HttpResponse, body: Buffer) => Promise<void>;
 
 /** Makes the pipeline of `filters`, run in this order, and a dispatcher. */
 export function createPipeline(

@@ -90,6 +90,8 @@ export interface ApiServer {
   readonly app: FastifyInstance;
   /** Starts to listen; resolves with the port. `port` 0 picks a free one. */
   listen(options: { host: string; port: number }): Promise<number>;
+  /** Answers a request from inside the process, by the same way as those of sockets. Never rejects. */
+  readonly handle: Pipeline;
   /** Makes the objects of a new cluster. Call after listen: they name the port. */
   bootstrap(): Promise<void>;
   /** Ends watches, finishes other requests, closes the socket. The storage stays open. */
@@ -228,6 +230,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
 
   return {
     app,
+    handle: pipeline,
     async listen({ host, port: asked }) {
       await app.listen({ host, port: asked });
       const bound = app.server.address();

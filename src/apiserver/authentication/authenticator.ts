@@ -1,7 +1,6 @@
 // Who asks: client certificates, static tokens, service account tokens, or nobody.
 // Upstream: k8s.io/apiserver/pkg/authentication/request/union, pkg/endpoints/filters/authentication.go.
-import type { IncomingMessage } from 'node:http';
-import type { UserInfo } from '../exchange.ts';
+import type { HttpRequest, UserInfo } from '../exchange.ts';
 
 /** Knows bearer tokens of one kind. */
 export interface TokenAuthenticator {
@@ -21,7 +20,7 @@ export interface TokenUser {
 /** Reads the user of a request. */
 export interface Authenticator {
   /** undefined: credentials were given but nobody knows them (401). */
-  authenticate(request: IncomingMessage): Promise<UserInfo | undefined> | UserInfo | undefined;
+  authenticate(request: HttpRequest): Promise<UserInfo | undefined> | UserInfo | undefined;
 }
 
 const authenticatedGroup = 'system:authenticated';
@@ -59,7 +58,7 @@ function bearerToken(header: string | undefined): string | undefined {
  * certificate.
  */
 export function createAuthenticator(
-  certificateUser: (request: IncomingMessage) => UserInfo | undefined,
+  certificateUser: (request: HttpRequest) => UserInfo | undefined,
   tokens: readonly TokenAuthenticator[],
 ): Authenticator {
   const byToken = async (token: string): Promise<UserInfo | undefined> => {

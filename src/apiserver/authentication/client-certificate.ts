@@ -1,8 +1,7 @@
 // The user of a TLS client certificate: CN is the name, each O a group.
 // Upstream: k8s.io/apiserver/pkg/authentication/request/x509/x509.go.
-import type { IncomingMessage } from 'node:http';
 import type { TLSSocket } from 'node:tls';
-import type { UserInfo } from '../exchange.ts';
+import type { HttpRequest, UserInfo } from '../exchange.ts';
 import { withAuthenticatedGroup } from './authenticator.ts';
 
 // A connection has one certificate for all its requests.
@@ -25,9 +24,9 @@ function userOf(socket: TLSSocket): UserInfo | undefined {
 }
 
 /** The user of the connection's certificate; undefined without a good one. */
-export function certificateUser(request: IncomingMessage): UserInfo | undefined {
-  const socket = request.socket as TLSSocket;
-  if (!socket.encrypted) return undefined;
+export function certificateUser(request: HttpRequest): UserInfo | undefined {
+  const socket = request.socket as TLSSocket | undefined;
+  if (!socket?.encrypted) return undefined;
   let known = bySocket.get(socket);
   if (known === undefined) {
     known = { user: userOf(socket) };

@@ -1,0 +1,329 @@
+// Typed verbs of the Kubernetes API over a transport. Works against any Kubernetes API server.
+// Upstream: k8s.io/client-go/rest/request.go and the generated clientsets.
+import type { KubeObject } from '../api/object.ts';
+import { ApiError, failure, type Status } from '../api/status.ts';
+import { type Resource, resourcePath } from './resource.ts';
+import {
+  type Transport,
+  TransportError,
+  type TransportRequest,
+  type TransportResponse,
+} from './transport.ts';
+import { type WatchEvent, watchEvents } from './watch-events.ts';
+
+/** Options of every request. */
+export interface RequestOptions {
+  readonly signal?: AbortSignal;
+}
+
+/** Which objects a list or watch means. */
+export interface ListOptions extends RequestOptions {
+  /** Absent or '': all namespaces. */
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  readonly resourceVersion?: string;
+  readonly resourceVersionMatch?: 'Exact' | 'NotOlderThan';
+  readonly limit?: number;
+  readonly continue?: string;
+  /** Asks for PartialObjectMetadata: objects come with their metadata alone. */
+  readonly metadataOnly?: boolean;
+}
+
+/** Options of a watch. */
+export interface WatchOptions extends ListOptions {
+  readonly allowWatchBookmarks?: boolean;
+  readonly sendInitialEvents?: boolean;
+  readonly timeoutSeconds?: number;
+}
+
+/** A list as it comes; items of built-in kinds have neither apiVersion nor kind. */
+export interface ListOf<T> {
+  readonly apiVersion: string;
+  readonly kind: string;
+  readonly metadata: { resourceVersion?: string; continue?: string; remainingItemCount?: number };
+  readonly items: T[];
+}
+
+/** Options of a create or an update. */
+export interface WriteOptions extends RequestOptions {
+  readonly dryRun?: boolean;
+  /** Writes `/NAME/SUBRESOURCE` in place of the object. */
+  readonly subresource?: string;
+}
+
+/** Media types of patches by their short names. */
+const patchTypes = {
+  json: 'application/json-patch+json',
+  merge: 'application/merge-patch+json',
+  strategic: 'application/strategic-merge-patch+json',
+} as const;
+
+/** Options of a patch. */
+export interface PatchOptions extends WriteOptions {
+  readonly type: keyof typeof patchTypes;
+}
+
+/** meta/v1 DeleteOptions, and the selection of deleteCollection. */
+export interface DeleteOptions extends RequestOptions {
+  readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
+  readonly gracePeriodSeconds?: number;
+  readonly preconditions?: { uid?: string; resourceVersion?: string };
+}
+
+/** The name of one object; `namespace` '' for cluster scope. */
+export interface ObjectName {
+  readonly namespace: string;
+  readonly name: string;
+}
+
+/** What names an object: a name, or the object itself. */
+export type Named = ObjectName | KubeObject;
+
+function nameOf(named: Named): ObjectName {
+  const metadata = (named as KubeObject).metadata;
+  if (metadata === undefined) return named as ObjectName;
+  return { namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
+}
+
+type Query = Record<string, string | number | boolean | undefined>;
+
+function queryText(query: Query): string {
+  let text = '';
+  for (const [key, value] of Object.entries(query)) {
+    if (value === undefined || value === '' || value === false) continue;
+    text += `${text === '' ? '?' : '&'}${key}=${encodeURIComponent(String(value))}`;
+  }
+  return text;
+}
+
+function listQuery(options: ListOptions): Query {
+  return {
+    labelSelector: options.labelSelector,
+    fieldSelector: options.fieldSelector,
+    resourceVersion: options.resourceVersion,
+    resourceVersionMatch: options.resourceVersionMatch,
+    limit: options.limit,
+    continue: options.continue,
+  };
+}
+
+/** The error of a response that is no success: the server's Status, or one made of the code and the text. */
+async function errorOf(response: TransportResponse): Promise<ApiError> {
+  const text = (await response.bytes()).toString('utf8');
+  try {
+    const status = JSON.parse(text) as Status;
+    if (status.kind === 'Status') return new ApiError(status);
+  } catch {
+    // not a Status: some proxy's text
+  }
+  return new ApiError(failure(response.status, '', text.slice(0, 2048) || `HTTP ${response.status}`));
+}
+
+const json = 'application/json';
+
+function metadataOf(kind: string): string {
+  return `application/json;as=${kind};g=meta.k8s.io;v=v1`;
+}
+
+function parsed<T>(bytes: Buffer, path: string): T {
+  try {
+    return JSON.parse(bytes.toString('utf8')) as T;
+  } catch (cause) {
+    throw new TransportError(`${path}: the answer is no JSON`, { cause });
+  }
+}
+
+/** Options of a client. */
+export interface ClientOptions {
+  /** The User-Agent header; upstream parts name themselves here, and field managers come from it. */
+  readonly userAgent: string;
+  /** Headers of every request: `authorization`. A function is asked for each request, for tokens that change. */
+  readonly headers?: () => Readonly<Record<string, string>>;
+}
+
+/**
+ * A client of one API server with one identity.
+ * Every verb rejects with `ApiError` when the server refuses and with `TransportError` when it can't be reached.
+ */
+export class Client {
+  private readonly transport: Transport;
+  private readonly options: ClientOptions;
+
+  constructor(transport: Transport, options: ClientOptions) {
+    this.transport = transport;
+    this.options = options;
+  }
+
+  /** The same connection under another User-Agent. */
+  as(userAgent: string): Client {
+    return new Client(this.transport, { ...this.options, userAgent });
+  }
+
+  /** Reads one object. */
+  async get<T extends KubeObject>(of: Resource<T>, named: Named, options: RequestOptions = {}): Promise<T> {
+    const { namespace, name } = nameOf(named);
+    return this.json<T>('GET', resourcePath(of, namespace, name), undefined, options.signal);
+  }
+
+  /** Reads a list, one page when `limit` is given. */
+  async list<T extends KubeObject>(of: Resource<T>, options: ListOptions = {}): Promise<ListOf<T>> {
+    const path = resourcePath(of, options.namespace ?? '') + queryText(listQuery(options));
+    const accept = options.metadataOnly ? metadataOf('PartialObjectMetadataList') : json;
+    const response = await this.send({ method: 'GET', path, signal: options.signal }, { accept });
+    return parsed<ListOf<T>>(await response.bytes(), path);
+  }
+
+  /**
+   * Watches from `resourceVersion`. Ends when the server ends it; rejects with the ApiError of an ERROR event.
+   * Bookmarks are passed on.
+   */
+  async *watch<T extends KubeObject>(
+    of: Resource<T>,
+    options: WatchOptions = {},
+  ): AsyncIterable<WatchEvent<T>[]> {
+    const query = queryText({
+      ...listQuery(options),
+      watch: true,
+      allowWatchBookmarks: options.allowWatchBookmarks,
+      sendInitialEvents: options.sendInitialEvents,
+      timeoutSeconds: options.timeoutSeconds,
+    });
+    const path = resourcePath(of, options.namespace ?? '') + query;
+    const accept = options.metadataOnly ? metadataOf('PartialObjectMetadata') : json;
+    const response = await this.send({ method: 'GET', path, signal: options.signal }, { accept });
+    yield* watchEvents<T>(response.stream());
+  }
+
+  /** Creates an object; with `subresource`, posts to the subresource of the object that it names. */
+  async create<T extends KubeObject>(of: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    const { namespace, name } = nameOf(object);
+    const path = options.subresource
+      ? resourcePath(of, namespace, name, options.subresource)
+      : resourcePath(of, namespace);
+    return this.write<T>('POST', path, stamped(of, object, options), options);
+  }
+
+  /** Replaces an object. With its resourceVersion, 409 when it changed since. */
+  async update<T extends KubeObject>(of: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
+    const { namespace, name } = nameOf(object);
+    const path = resourcePath(of, namespace, name, options.subresource);
+    return this.write<T>('PUT', path, stamped(of, object, options), options);
+  }
+
+  /** Replaces the status of an object. */
+  async updateStatus<T extends KubeObject>(
+    of: Resource<T>,
+    object: T,
+    options: RequestOptions = {},
+  ): Promise<T> {
+    return this.update(of, object, { ...options, subresource: 'status' });
+  }
+
+  /** Changes an object by a patch. */
+  async patch<T extends KubeObject>(
+    of: Resource<T>,
+    named: Named,
+    patch: unknown,
+    options: PatchOptions,
+  ): Promise<T> {
+    const { namespace, name } = nameOf(named);
+    const path = resourcePath(of, namespace, name, options.subresource);
+    return this.write<T>('PATCH', path, patch, options, patchTypes[options.type]);
+  }
+
+  /** Deletes an object. Resolves with the object (when it is only marked) or with a Status. */
+  async delete(of: Resource, named: Named, options: DeleteOptions = {}): Promise<KubeObject | Status> {
+    const { namespace, name } = nameOf(named);
+    return this.remove(resourcePath(of, namespace, name), options);
+  }
+
+  /** Deletes every object that the selection means. */
+  async deleteCollection(of: Resource, selection: ListOptions, options: DeleteOptions = {}): Promise<void> {
+    await this.remove(resourcePath(of, selection.namespace ?? '') + queryText(listQuery(selection)), options);
+  }
+
+  /** GET of any path, as parsed JSON: discovery, /version. */
+  async raw<T>(path: string, options: RequestOptions = {}): Promise<T> {
+    return this.json<T>('GET', path, undefined, options.signal);
+  }
+
+  /** GET of any path, as text: /readyz, /metrics. */
+  async text(path: string, options: RequestOptions = {}): Promise<string> {
+    const response = await this.send({ method: 'GET', path, signal: options.signal });
+    return (await response.bytes()).toString('utf8');
+  }
+
+  /** Any request with a JSON body: what no verb above covers (namespaces/finalize, reviews). */
+  async request<T>(
+    method: TransportRequest['method'],
+    path: string,
+    body: unknown,
+    options: RequestOptions = {},
+  ): Promise<T> {
+    return this.json<T>(method, path, body, options.signal);
+  }
+
+  /** Closes the transport, which all clients made by `as` share. */
+  async close(): Promise<void> {
+    await this.transport.close();
+  }
+
+  private remove(path: string, options: DeleteOptions): Promise<KubeObject | Status> {
+    const { propagationPolicy, gracePeriodSeconds, preconditions } = options;
+    const body = {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      propagationPolicy,
+      gracePeriodSeconds,
+      preconditions,
+    };
+    return this.json<KubeObject | Status>('DELETE', path, body, options.signal);
+  }
+
+  private write<T>(
+    method: TransportRequest['method'],
+    path: string,
+    body: unknown,
+    options: WriteOptions,
+    contentType?: string,
+  ): Promise<T> {
+    const query = options.dryRun ? '?dryRun=All' : '';
+    return this.json<T>(method, path + query, body, options.signal, contentType);
+  }
+
+  private async json<T>(
+    method: TransportRequest['method'],
+    path: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+    contentType = json,
+  ): Promise<T> {
+    const text = body === undefined ? undefined : JSON.stringify(body);
+    const response = await this.send({ method, path, body: text, signal }, { contentType });
+    return parsed<T>(await response.bytes(), path);
+  }
+
+  /** Sends and turns every refusal into an ApiError. */
+  private async send(
+    request: Omit<TransportRequest, 'headers'>,
+    { accept = json, contentType = json }: { accept?: string; contentType?: string } = {},
+  ): Promise<TransportResponse> {
+    const headers: Record<string, string> = {
+      accept,
+      'user-agent': this.options.userAgent,
+      ...this.options.headers?.(),
+    };
+    if (request.body !== undefined) headers['content-type'] = contentType;
+    const response = await this.transport.send({ ...request, headers });
+    if (response.status >= 300) throw await errorOf(response);
+    return response;
+  }
+}
+
+/** The object with apiVersion and kind, which items of lists lack. Other bodies (of subresources) name their own. */
+function stamped<T extends KubeObject>(of: Resource<T>, object: T, options: WriteOptions): T {
+  if (object.kind !== undefined || (options.subresource && options.subresource !== 'status')) return object;
+  const apiVersion = of.group === '' ? of.version : `${of.group}/${of.version}`;
+  return { ...object, apiVersion, kind: of.kind };
+}

@@ -1,0 +1,71 @@
+// Records events through the core API, as controllers and kubelets do. Upstream: k8s.io/client-go/tools/record/event.go.
+import type { Event } from '#types/core_v1';
+import { isNotFound } from './api-errors.ts';
+import type { Client } from './client.ts';
+import { type Correlated, EventCorrelator } from './event-correlator.ts';
+import { eventName, eventNamespace, goTimeText, referenceTo } from './event-name.ts';
+import { EventQueue, type EventQueueOptions } from './event-queue.ts';
+import type { EventRecorder } from './event-recorder.ts';
+import { events } from './resources.ts';
+
+/** Who records. */
+export interface CoreEventOptions extends EventQueueOptions {
+  readonly client: Client;
+  /** `deployment-controller`, `kubelet`. */
+  readonly component: string;
+  /** The node's name, of kubelets. */
+  readonly host?: string;
+}
+
+/** A recorder of core/v1 Events. */
+export function createCoreEventRecorder(options: CoreEventOptions): EventRecorder {
+  const { client, clock, component, host } = options;
+  const queue = new EventQueue(options);
+  const correlator = new EventCorrelator(clock);
+
+  async function write({ event, isRepeated }: Correlated): Promise<void> {
+    if (isRepeated) {
+      const { count, lastTimestamp, message } = event;
+      const found = await client
+        .patch(events, event, { count, lastTimestamp, message }, { type: 'strategic' })
+        .catch((error: unknown) => {
+          // it expired or was deleted: written anew below
+          if (!isNotFound(error)) throw error;
+          return undefined;
+        });
+      if (found) return;
+    }
+    await client.create(events, event);
+  }
+
+  return {
+    event(subject, type, reason, message, details) {
+      const time = goTimeText(clock.now());
+      const event: Event = {
+        apiVersion: 'v1',
+        kind: 'Event',
+        metadata: {
+          name: eventName(subject, clock),
+          namespace: eventNamespace(subject),
+          ...(details?.annotations && { annotations: { ...details.annotations } }),
+        },
+        involvedObject: referenceTo(subject),
+        reason,
+        message,
+        source: { component, ...(host && { host }) },
+        firstTimestamp: time,
+        lastTimestamp: time,
+        count: 1,
+        type,
+        reportingComponent: component,
+        reportingInstance: host ?? '',
+        ...(details?.action && { action: details.action }),
+      };
+      queue.push(() => {
+        const correlated = correlator.correlate(event);
+        return correlated && (() => write(correlated));
+      });
+    },
+    flush: () => queue.flush(),
+  };
+}

@@ -1,0 +1,96 @@
+// The background writer behind event recorders: a bounded queue, one write at a time, tried again while the server can't be
+// reached. Upstream: recordToSink in k8s.io/client-go/tools/record/event.go.
+import type { Logger } from 'pino';
+import type { Clock, Random } from '../api/clock.ts';
+import { ApiError } from '../api/status.ts';
+import { isAlreadyExists, isNamespaceTerminating } from './api-errors.ts';
+import { wait } from './backoff.ts';
+
+/** What a queue needs. */
+export interface EventQueueOptions {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Ends the writing; what waits is dropped. */
+  readonly signal?: AbortSignal;
+  /** At most so many writes a second after `burst`; absent: no bound. Kubelets have 50 and 100. */
+  readonly perSecond?: number;
+  readonly burst?: number;
+}
+
+/** Called when the turn of a write comes: gives what is to be tried, or undefined when there is nothing to write. */
+export type PreparedWrite = () => (() => Promise<unknown>) | undefined;
+
+const maxQueued = 1000;
+const maxTries = 12;
+const sleepMs = 10_000;
+
+/** Runs writes in order, in the background. */
+export class EventQueue {
+  private readonly options: EventQueueOptions;
+  private readonly waiting: PreparedWrite[] = [];
+  private idle: Promise<void> | undefined;
+  private tokens: number;
+  private tokensAt: number;
+
+  constructor(options: EventQueueOptions) {
+    this.options = options;
+    this.tokens = options.burst ?? 0;
+    this.tokensAt = options.clock.now();
+  }
+
+  /** Adds a write; drops it when the queue is full. */
+  push(write: PreparedWrite): void {
+    if (this.waiting.length >= maxQueued) {
+      this.options.log.info('an event was dropped: too many are waiting');
+      return;
+    }
+    this.waiting.push(write);
+    this.idle ??= this.drain();
+  }
+
+  /** Resolves when the queue is empty. */
+  async flush(): Promise<void> {
+    while (this.idle) await this.idle;
+  }
+
+  private async drain(): Promise<void> {
+    // let the caller's turn end first: an event is never worth a delay of the work it tells of
+    await Promise.resolve();
+    for (let prepare = this.waiting.shift(); prepare; prepare = this.waiting.shift()) {
+      const write = this.options.signal?.aborted ? undefined : prepare();
+      if (write) await this.attempt(write);
+    }
+    this.idle = undefined;
+  }
+
+  private async attempt(write: () => Promise<unknown>): Promise<void> {
+    const { clock, random, log, signal } = this.options;
+    for (let tries = 1; tries <= maxTries && !signal?.aborted; tries++) {
+      await this.throttle();
+      try {
+        await write();
+        return;
+      } catch (error) {
+        if (signal?.aborted) return;
+        if (error instanceof ApiError && error.code !== 429 && error.code < 500) {
+          // it would be refused again; these two are ordinary ends
+          if (!isAlreadyExists(error) && !isNamespaceTerminating(error))
+            log.info({ err: error }, 'event refused');
+          return;
+        }
+        await wait(clock, tries === 1 ? sleepMs * random.float() : sleepMs, signal);
+      }
+    }
+    if (!signal?.aborted) log.warn('an event could not be written');
+  }
+
+  private async throttle(): Promise<void> {
+    const { clock, perSecond, burst = 0, signal } = this.options;
+    if (!perSecond) return;
+    const now = clock.now();
+    this.tokens = Math.min(burst, this.tokens + ((now - this.tokensAt) * perSecond) / 1000) - 1;
+    this.tokensAt = now;
+    if (this.tokens < 0) await wait(clock, (-this.tokens * 1000) / perSecond, signal);
+  }
+}

@@ -1,0 +1,59 @@
+// Shared informers: those who ask for the same resource and selection get the same one.
+// Upstream: k8s.io/client-go/informers/factory.go.
+import type { Logger } from 'pino';
+import type { Clock, Random } from '../api/clock.ts';
+import type { KubeObject } from '../api/object.ts';
+import type { Client } from './client.ts';
+import type { Informer, InformerSelection } from './informer.ts';
+import { type Resource, resourceKey } from './resource.ts';
+import { SharedInformer } from './shared-informer.ts';
+
+/** What a factory needs. */
+export interface InformerFactoryOptions {
+  readonly client: Client;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly log: Logger;
+  /** Freeze cached objects, so that a part that changes one fails. For tests. */
+  readonly freeze?: boolean;
+}
+
+/** Makes and runs informers. */
+export class InformerFactory {
+  private readonly options: InformerFactoryOptions;
+  private readonly informers = new Map<string, SharedInformer<KubeObject>>();
+  private running: AbortSignal | undefined;
+
+  constructor(options: InformerFactoryOptions) {
+    this.options = options;
+  }
+
+  /** The informer of a resource. Runs at once when the factory does. */
+  informer<T extends KubeObject>(of: Resource<T>, selection: InformerSelection = {}): Informer<T> {
+    const key = `${resourceKey(of)} ${JSON.stringify([
+      selection.namespace ?? '',
+      selection.labelSelector ?? '',
+      selection.fieldSelector ?? '',
+      selection.metadataOnly ?? false,
+    ])}`;
+    let informer = this.informers.get(key);
+    if (!informer) {
+      informer = new SharedInformer<KubeObject>(of, selection, this.options);
+      this.informers.set(key, informer);
+      if (this.running) informer.run(this.running);
+    }
+    return informer as unknown as Informer<T>;
+  }
+
+  /** Runs every informer, and later ones as they are asked for, until `signal` aborts. */
+  start(signal: AbortSignal): void {
+    if (this.running) return;
+    this.running = signal;
+    for (const informer of this.informers.values()) informer.run(signal);
+  }
+
+  /** Resolves when every informer so far is synced. */
+  async synced(signal?: AbortSignal): Promise<void> {
+    await Promise.all([...this.informers.values()].map((i) => i.synced(signal)));
+  }
+}

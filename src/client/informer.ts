@@ -1,0 +1,40 @@
+// A cache of a resource that follows the API server, and tells what changed.
+// Upstream: k8s.io/client-go/tools/cache/shared_informer.go.
+//
+// I1. After `synced` resolves the store holds everything that was there when the informer started.
+// I2. A handler is told of every object once as added, then of its changes in the order of resourceVersions, then once as
+//     deleted. States in between may be skipped (after a relist), never reordered.
+// I3. The store is changed before handlers are called; a handler that is added late is told of what is there.
+// I4. Handlers are called synchronously, one after the other; what one throws is logged and does not reach the others.
+// I5. Objects are shared and never changed, by anybody. With `freeze` they can't be.
+import type { KubeObject } from '../api/object.ts';
+import type { IndexFunction, Lister } from './object-store.ts';
+
+/** Told of changes. */
+export interface InformerHandler<T> {
+  /** `isInitial`: it was there when the informer or the handler started. */
+  added?(object: T, isInitial: boolean): void;
+  updated?(old: T, object: T): void;
+  /** The last state that is known. */
+  deleted?(object: T): void;
+}
+
+/** A cache that follows a resource. */
+export interface Informer<T extends KubeObject> {
+  readonly lister: Lister<T>;
+  addHandler(handler: InformerHandler<T>): void;
+  /** Adds an index to the lister; a name that is there already is kept. */
+  addIndex(name: string, values: IndexFunction<T>): void;
+  readonly hasSynced: boolean;
+  /** Resolves when the store is filled; rejects only when `signal` aborts before. */
+  synced(signal?: AbortSignal): Promise<void>;
+}
+
+/** Which objects an informer follows. */
+export interface InformerSelection {
+  readonly namespace?: string;
+  readonly labelSelector?: string;
+  readonly fieldSelector?: string;
+  /** Follow PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
+}

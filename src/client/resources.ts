@@ -1,0 +1,51 @@
+// The built-in resources that our parts use, with their types. A new one is a line here.
+import type { Deployment, ReplicaSet } from '#types/apps_v1';
+import type { Lease } from '#types/coordination.k8s.io_v1';
+import type {
+  ConfigMap,
+  Endpoints,
+  Event,
+  Namespace,
+  Node,
+  Pod,
+  ReplicationController,
+  Secret,
+  Service,
+  ServiceAccount,
+} from '#types/core_v1';
+import type { EndpointSlice } from '#types/discovery.k8s.io_v1';
+import type { Event as EventV1 } from '#types/events.k8s.io_v1';
+import { resource } from './resource.ts';
+
+export const configMaps = resource<ConfigMap>('v1', 'ConfigMap', 'configmaps', 'Namespaced');
+export const deployments = resource<Deployment>('apps/v1', 'Deployment', 'deployments', 'Namespaced');
+export const endpoints = resource<Endpoints>('v1', 'Endpoints', 'endpoints', 'Namespaced');
+export const endpointSlices = resource<EndpointSlice>(
+  'discovery.k8s.io/v1',
+  'EndpointSlice',
+  'endpointslices',
+  'Namespaced',
+);
+/** The core Event, as controllers and kubelets write it. */
+export const events = resource<Event>('v1', 'Event', 'events', 'Namespaced');
+/** The Event of events.k8s.io, as the scheduler writes it. */
+export const eventsV1 = resource<EventV1>('events.k8s.io/v1', 'Event', 'events', 'Namespaced');
+export const leases = resource<Lease>('coordination.k8s.io/v1', 'Lease', 'leases', 'Namespaced');
+export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', 'Cluster');
+export const nodes = resource<Node>('v1', 'Node', 'nodes', 'Cluster');
+export const pods = resource<Pod>('v1', 'Pod', 'pods', 'Namespaced');
+export const replicaSets = resource<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets', 'Namespaced');
+export const replicationControllers = resource<ReplicationController>(
+  'v1',
+  'ReplicationController',
+  'replicationcontrollers',
+  'Namespaced',
+);
+export const secrets = resource<Secret>('v1', 'Secret', 'secrets', 'Namespaced');
+export const serviceAccounts = resource<ServiceAccount>(
+  'v1',
+  'ServiceAccount',
+  'serviceaccounts',
+  'Namespaced',
+);
+export const services = resource<Service>('v1', 'Service', 'services', 'Namespaced');
