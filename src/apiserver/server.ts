@@ -1,4 +1,5 @@
 // The API server: resources, filters and paths put together behind Fastify.
+import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
 import fastify, { type FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
@@ -102,6 +103,8 @@ export interface ApiServer {
 export function createApiServer(options: ApiServerOptions): ApiServer {
   const { storage, clock, random, log } = options;
   const shutdown = new AbortController();
+  // every watch listens
+  setMaxListeners(0, shutdown.signal);
   const caches = openWatchCaches(storage, { restamp, clock });
   const table = new ResourceTable();
   for (const definition of builtinResources()) {

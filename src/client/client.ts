@@ -16,6 +16,12 @@ export interface RequestOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of a get. */
+export interface GetOptions extends RequestOptions {
+  /** Asks for PartialObjectMetadata. */
+  readonly metadataOnly?: boolean;
+}
+
 /** Which objects a list or watch means. */
 export interface ListOptions extends RequestOptions {
   /** Absent or '': all namespaces. */
@@ -161,9 +167,10 @@ export class Client {
   }
 
   /** Reads one object. */
-  async get<T extends KubeObject>(of: Resource<T>, named: Named, options: RequestOptions = {}): Promise<T> {
+  async get<T extends KubeObject>(of: Resource<T>, named: Named, options: GetOptions = {}): Promise<T> {
     const { namespace, name } = nameOf(named);
-    return this.json<T>('GET', resourcePath(of, namespace, name), undefined, options.signal);
+    const accept = options.metadataOnly ? metadataOf('PartialObjectMetadata') : json;
+    return this.raw<T>(resourcePath(of, namespace, name), { signal: options.signal, accept });
   }
 
   /** Reads a list, one page when `limit` is given. */
@@ -244,8 +251,10 @@ export class Client {
   }
 
   /** GET of any path, as parsed JSON: discovery, /version. */
-  async raw<T>(path: string, options: RequestOptions = {}): Promise<T> {
-    return this.json<T>('GET', path, undefined, options.signal);
+  async raw<T>(path: string, options: RequestOptions & { accept?: string } = {}): Promise<T> {
+    const { signal, accept = json } = options;
+    const response = await this.send({ method: 'GET', path, signal }, { accept });
+    return parsed<T>(await response.bytes(), path);
   }
 
   /** GET of any path, as text: /readyz, /metrics. */

@@ -1,10 +1,11 @@
 // Shared informers: those who ask for the same resource and selection get the same one.
 // Upstream: k8s.io/client-go/informers/factory.go.
+import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import type { KubeObject } from '../api/object.ts';
 import type { Client } from './client.ts';
-import type { Informer, InformerSelection } from './informer.ts';
+import type { Informer, InformerSelection, InformerSource } from './informer.ts';
 import { type Resource, resourceKey } from './resource.ts';
 import { SharedInformer } from './shared-informer.ts';
 
@@ -19,7 +20,7 @@ export interface InformerFactoryOptions {
 }
 
 /** Makes and runs informers. */
-export class InformerFactory {
+export class InformerFactory implements InformerSource {
   private readonly options: InformerFactoryOptions;
   private readonly informers = new Map<string, SharedInformer<KubeObject>>();
   private running: AbortSignal | undefined;
@@ -30,12 +31,7 @@ export class InformerFactory {
 
   /** The informer of a resource. Runs at once when the factory does. */
   informer<T extends KubeObject>(of: Resource<T>, selection: InformerSelection = {}): Informer<T> {
-    const key = `${resourceKey(of)} ${JSON.stringify([
-      selection.namespace ?? '',
-      selection.labelSelector ?? '',
-      selection.fieldSelector ?? '',
-      selection.metadataOnly ?? false,
-    ])}`;
+    const key = selectionKey(of, selection);
     let informer = this.informers.get(key);
     if (!informer) {
       informer = new SharedInformer<KubeObject>(of, selection, this.options);
@@ -45,9 +41,15 @@ export class InformerFactory {
     return informer as unknown as Informer<T>;
   }
 
+  metadata(of: Resource): Informer<KubeObject> {
+    return this.informers.get(selectionKey(of, {})) ?? this.informer(of, { metadataOnly: true });
+  }
+
   /** Runs every informer, and later ones as they are asked for, until `signal` aborts. */
   start(signal: AbortSignal): void {
     if (this.running) return;
+    // every informer listens
+    setMaxListeners(0, signal);
     this.running = signal;
     for (const informer of this.informers.values()) informer.run(signal);
   }
@@ -56,4 +58,9 @@ export class InformerFactory {
   async synced(signal?: AbortSignal): Promise<void> {
     await Promise.all([...this.informers.values()].map((i) => i.synced(signal)));
   }
+}
+
+function selectionKey(of: Resource, selection: InformerSelection): string {
+  const { namespace = '', labelSelector = '', fieldSelector = '', metadataOnly = false } = selection;
+  return JSON.stringify([resourceKey(of), namespace, labelSelector, fieldSelector, metadataOnly]);
 }

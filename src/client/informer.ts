@@ -9,6 +9,7 @@
 // I5. Objects are shared and never changed, by anybody. With `freeze` they can't be.
 import type { KubeObject } from '../api/object.ts';
 import type { IndexFunction, Lister } from './object-store.ts';
+import type { Resource } from './resource.ts';
 
 /** Told of changes. */
 export interface InformerHandler<T> {
@@ -37,4 +38,14 @@ export interface InformerSelection {
   readonly fieldSelector?: string;
   /** Follow PartialObjectMetadata. */
   readonly metadataOnly?: boolean;
+}
+
+/** Where informers come from. Who asks for the same resource and selection gets the same informer. */
+export interface InformerSource {
+  informer<T extends KubeObject>(of: Resource<T>, selection?: InformerSelection): Informer<T>;
+  /**
+   * An informer of all objects of a resource for a reader of metadata alone: one that follows whole objects where
+   * there is one already, else one of PartialObjectMetadata.
+   */
+  metadata(of: Resource): Informer<KubeObject>;
 }

@@ -10,13 +10,13 @@ import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import type { Client } from '../client/client.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
-import type { InformerFactory } from '../client/informer-factory.ts';
-import type { WorkQueue } from '../client/work-queue.ts';
+import type { InformerSource } from '../client/informer.ts';
+import type { RateLimit, WorkQueue } from '../client/work-queue.ts';
 
 /** What a controller works with. */
 export interface ControllerContext {
   readonly client: Client;
-  readonly informers: InformerFactory;
+  readonly informers: InformerSource;
   readonly clock: Clock;
   readonly random: Random;
   readonly log: Logger;
@@ -24,13 +24,16 @@ export interface ControllerContext {
   readonly events: EventRecorder;
   /** Keys to reconcile: handlers add to it, and `reconcile` may (`addAfter`). */
   readonly queue: WorkQueue;
+  /** PEM of the authority that signed the API server's certificate; '' when it is not known. */
+  readonly rootCertificateAuthority: string;
   /** Aborted when the manager stops. */
   readonly signal: AbortSignal;
 }
 
 /** A controller that was set up. */
 export interface ControllerInstance {
-  reconcile(key: string): Promise<void>;
+  /** `again`: nothing failed, but the key is to be tried again after a wait that grows. */
+  reconcile(key: string): Promise<'again' | undefined> | Promise<void>;
   /** Called once when the informers are synced, before the first `reconcile`. */
   started?(): void;
 }
@@ -43,6 +46,8 @@ export interface ControllerDefinition {
   readonly eventSource?: string;
   /** Keys reconciled at the same time. Upstream's default is 5 for most. */
   readonly workers?: number;
+  /** How retries are spaced; default: upstream's for controllers. */
+  readonly rateLimit?: RateLimit;
   setup(context: ControllerContext): ControllerInstance;
 }
 

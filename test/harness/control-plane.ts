@@ -1,4 +1,5 @@
 // An API server in the test's process with clients of it, for tests of the parts that are only clients.
+import { setMaxListeners } from 'node:events';
 import { type Logger, pino } from 'pino';
 import { type Clock, systemClock, systemRandom } from '../../src/api/clock.ts';
 import type { KubeObject } from '../../src/api/object.ts';
@@ -46,6 +47,7 @@ export async function startControlPlane(options: ControlPlaneOptions = {}): Prom
   const log: Logger = pino({ level: process.env['KUBESKIFF_TEST_LOG'] ?? 'silent' });
   const server = await startTestApiServer({ clock, disabledAdmission: options.disabledAdmission });
   const stop = new AbortController();
+  setMaxListeners(0, stop.signal);
   const direct = openInProcessTransport(server.server.handle);
   const wrapped = options.wrap ? options.wrap(direct) : direct;
   const headers = (): Record<string, string> => ({ authorization: 'Bearer admin-token' });
@@ -78,13 +80,14 @@ export async function until<T>(
   what: string,
   condition: () => T | Promise<T>,
   drive?: { clock: TestClock; stepMs?: number },
-): Promise<NonNullable<T>> {
+): Promise<Exclude<NonNullable<T>, false>> {
   const deadline = performance.now() + patienceMs;
   let last: unknown;
   for (;;) {
     try {
       const value = await condition();
-      if (value !== false && value !== undefined && value !== null) return value as NonNullable<T>;
+      if (value !== false && value !== undefined && value !== null)
+        return value as Exclude<NonNullable<T>, false>;
     } catch (error) {
       last = error;
     }

@@ -1,0 +1,14 @@
+// The controllers of the cluster, in the order in which they are set up.
+import type { ControllerDefinition } from './define-controller.ts';
+import { garbageCollector } from './garbage-collector/controller.ts';
+import { namespaceController } from './namespace/controller.ts';
+import { rootCaPublisher } from './root-ca-publisher.ts';
+import { serviceAccountController } from './service-account.ts';
+
+/** Every controller. The garbage collector is last: it reads along with the informers of the others. */
+export const controllers: readonly ControllerDefinition[] = [
+  serviceAccountController,
+  rootCaPublisher,
+  namespaceController,
+  garbageCollector,
+];
