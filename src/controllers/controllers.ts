@@ -1,5 +1,7 @@
 // The controllers of the cluster, in the order in which they are set up.
 import type { ControllerDefinition } from './define-controller.ts';
+import { endpointsController } from './endpoints/controller.ts';
+import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
 import { rootCaPublisher } from './root-ca-publisher.ts';
@@ -10,5 +12,7 @@ export const controllers: readonly ControllerDefinition[] = [
   serviceAccountController,
   rootCaPublisher,
   namespaceController,
+  endpointsController,
+  endpointSliceController,
   garbageCollector,
 ];
