@@ -29,3 +29,11 @@ describe('semanticEqual', () => {
     expect(semanticEqual(b, a)).toBe(false);
   });
 });
+
+it('texts that look like quantities are texts: env values, labels, tolerations', () => {
+  expect(semanticEqual({ name: 'A', value: '1' }, { name: 'A', value: '1.0' })).toBe(false);
+  expect(semanticEqual({ key: 'a', value: '1' }, { key: 'a', value: '1000m' })).toBe(false);
+  expect(semanticEqual({ labels: { min: '1' } }, { labels: { min: '1000m' } })).toBe(false);
+  expect(semanticEqual({ type: 'Value', value: '1' }, { type: 'Value', value: '1000m' })).toBe(true);
+  expect(semanticEqual({ min: { cpu: '1' } }, { min: { cpu: '1000m' } })).toBe(true);
+});

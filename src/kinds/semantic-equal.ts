@@ -26,6 +26,28 @@ const quantityFields = new Set([
   'maximumVolumeSize',
 ]);
 
+// Maps with keys that users choose: a label called `min` is no quantity.
+const textMaps = new Set([
+  'labels',
+  'annotations',
+  'matchLabels',
+  'nodeSelector',
+  'selector',
+  'data',
+  'stringData',
+  'binaryData',
+  'parameters',
+  'options',
+  'volumeAttributes',
+  'attributes',
+  'extra',
+]);
+
+/** Whether the values of an object with this field name are quantities: `value` beside a name or a key is text. */
+function fieldOf(key: string, parent: Record<string, unknown>): string {
+  return key === 'value' && ('name' in parent || 'key' in parent) ? '' : key;
+}
+
 function sameQuantity(a: string, b: string): boolean {
   try {
     return compareQuantities(a, b) === 0;
@@ -53,7 +75,11 @@ function equal(a: unknown, b: unknown, field: string): boolean {
   const right = b as Record<string, unknown>;
   // A map of quantities keeps its field's name for its values.
   const inherit = quantityFields.has(field);
-  for (const key in left) if (!equal(left[key], right[key], inherit ? field : key)) return false;
+  const areTexts = textMaps.has(field);
+  for (const key in left) {
+    const child = inherit ? field : areTexts ? '' : fieldOf(key, left);
+    if (!equal(left[key], right[key], child)) return false;
+  }
   for (const key in right) if (!(key in left) && !isEmpty(right[key])) return false;
   return true;
 }

@@ -21,12 +21,24 @@ function normalized(image: string): string {
   return `docker.io/${image.includes('/') ? image : `library/${image}`}`;
 }
 
-function parse(image: string): boolean {
-  if (identifier.test(image)) return false;
+/** The parts of an image's name; `name` has its registry: `docker.io/library/nginx`. */
+export interface ImageReference {
+  readonly name: string;
+  readonly tag: string | undefined;
+  readonly digest: string | undefined;
+}
+
+/** Takes an image's name apart; undefined when it is none. */
+export function imageReference(image: string): ImageReference | undefined {
+  if (identifier.test(image)) return undefined;
   const match = reference.exec(normalized(image));
-  if (!match || match[1]!.length > 255) return false;
-  const [, , imageTag, imageDigest] = match;
-  return imageTag === 'latest' || (imageTag === undefined && imageDigest === undefined);
+  if (!match || match[1]!.length > 255) return undefined;
+  return { name: match[1]!, tag: match[2], digest: match[3] };
+}
+
+function parse(image: string): boolean {
+  const parts = imageReference(image);
+  return parts?.tag === 'latest' || (parts !== undefined && !parts.tag && !parts.digest);
 }
 
 /** Whether the image's tag is `latest`; an image that cannot be parsed has no tag. */
