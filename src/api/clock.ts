@@ -31,6 +31,12 @@ export const systemClock: Clock = {
   },
 };
 
+/** Keeps the process alive until it is cancelled: the clock's timers alone do not. */
+export function keepAlive(): Timer {
+  const handle = setInterval(() => {}, 2 ** 30);
+  return { cancel: () => clearInterval(handle) };
+}
+
 /** Chance: uids, name suffixes, jitter. */
 export interface Random {
   /** A version 4 UUID. */

@@ -55,6 +55,27 @@ export async function sendChunks(
   response.end();
 }
 
+/** Sends what comes, as it comes. A source that breaks ends the connection, so that the client sees that something is missing. */
+export async function sendStream(
+  exchange: Exchange,
+  status: number,
+  contentType: string,
+  source: AsyncIterable<Buffer>,
+): Promise<void> {
+  const { response } = exchange;
+  response.writeHead(status, exchange.headers(contentType));
+  response.flushHeaders();
+  try {
+    for await (const chunk of source) {
+      if (response.destroyed) return;
+      if (!response.write(chunk)) await drained(exchange);
+    }
+    response.end();
+  } catch {
+    response.destroy();
+  }
+}
+
 function drained(exchange: Exchange): Promise<void> {
   const { response } = exchange;
   return new Promise((resolve) => {

@@ -38,6 +38,7 @@ import { patchHandler } from './handlers/patch.ts';
 import { updateHandler } from './handlers/update.ts';
 import { healthPaths } from './health.ts';
 import { serverHealthChecks } from './health-checks.ts';
+import { type Kubelets, noKubelets } from './kubelets.ts';
 import { RequestMetrics } from './metrics.ts';
 import { openIdPaths } from './open-id.ts';
 import { OpenApiDocuments } from './openapi-paths.ts';
@@ -51,6 +52,7 @@ import { parseObject, restamp } from './store/serialize.ts';
 import { bindingSubresource } from './subresources/binding.ts';
 import { evictionSubresource } from './subresources/eviction.ts';
 import { connectSubresources } from './subresources/pod-connect.ts';
+import { podLogSubresource } from './subresources/pod-log.ts';
 import { scaleSubresource } from './subresources/scale.ts';
 import { subresourceHandlers } from './subresources/subresource.ts';
 import { tokenSubresource } from './subresources/token.ts';
@@ -83,6 +85,8 @@ export interface ApiServerOptions {
   /** The address told to clients in discovery and in `kubernetes.default`. */
   readonly advertiseAddress: string;
   readonly disabledAdmission?: ReadonlySet<string>;
+  /** How the kubelets of nodes are reached; absent: they are not. */
+  readonly kubelets?: Kubelets;
   readonly maxInFlight?: { readOnly: number; mutating: number };
 }
 
@@ -177,6 +181,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       bindingSubresource,
       evictionSubresource(() => stored('policy', 'poddisruptionbudgets')),
       tokenSubresource(tokens, lookup),
+      podLogSubresource(options.kubelets ?? noKubelets, lookup),
       ...connectSubresources,
     ],
     { get: getHandler, update: updateHandler, patch: patchHandler },
@@ -263,6 +268,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       shutdown.abort();
       repairs.cancel();
       timeout.stop();
+      options.kubelets?.close();
       await app.close();
       caches.close();
     },

@@ -2,14 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { parse } from 'yaml';
-import { Client } from './client.ts';
-import { type HttpsTransportOptions, openHttpsTransport } from './https-transport.ts';
-
-/** A cluster and an identity. */
-export interface ConnectOptions extends HttpsTransportOptions {
-  /** A bearer token; a function is asked anew for each request. */
-  readonly token?: string | (() => string);
-}
+import type { ConnectOptions } from './connect.ts';
 
 /** A kubeconfig that can't be used; the message names the file and what is wrong. */
 export class KubeconfigError extends Error {}
@@ -72,14 +65,4 @@ export function loadKubeconfig(path: string, context?: string): ConnectOptions {
     key: pem(user, 'client-key', path),
     token: token(user, path),
   };
-}
-
-/** A client of a cluster. Opens no connection yet. */
-export function connect(options: ConnectOptions, userAgent: string): Client {
-  const { token: bearer } = options;
-  const headers =
-    bearer === undefined
-      ? undefined
-      : () => ({ authorization: `Bearer ${typeof bearer === 'function' ? bearer() : bearer}` });
-  return new Client(openHttpsTransport(options), { userAgent, headers });
 }

@@ -1,5 +1,5 @@
 // The built-in resources that our parts use, with their types. A new one is a line here.
-import type { Deployment, ReplicaSet } from '#types/apps_v1';
+import type { Deployment, ReplicaSet, StatefulSet } from '#types/apps_v1';
 import type { Lease } from '#types/coordination.k8s.io_v1';
 import type {
   ConfigMap,
@@ -7,6 +7,8 @@ import type {
   Event,
   Namespace,
   Node,
+  PersistentVolume,
+  PersistentVolumeClaim,
   Pod,
   ReplicationController,
   Secret,
@@ -15,6 +17,8 @@ import type {
 } from '#types/core_v1';
 import type { EndpointSlice } from '#types/discovery.k8s.io_v1';
 import type { Event as EventV1 } from '#types/events.k8s.io_v1';
+import type { PodDisruptionBudget } from '#types/policy_v1';
+import type { StorageClass } from '#types/storage.k8s.io_v1';
 import { resource } from './resource.ts';
 
 export const configMaps = resource<ConfigMap>('v1', 'ConfigMap', 'configmaps', 'Namespaced');
@@ -33,6 +37,24 @@ export const eventsV1 = resource<EventV1>('events.k8s.io/v1', 'Event', 'events',
 export const leases = resource<Lease>('coordination.k8s.io/v1', 'Lease', 'leases', 'Namespaced');
 export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', 'Cluster');
 export const nodes = resource<Node>('v1', 'Node', 'nodes', 'Cluster');
+export const persistentVolumeClaims = resource<PersistentVolumeClaim>(
+  'v1',
+  'PersistentVolumeClaim',
+  'persistentvolumeclaims',
+  'Namespaced',
+);
+export const persistentVolumes = resource<PersistentVolume>(
+  'v1',
+  'PersistentVolume',
+  'persistentvolumes',
+  'Cluster',
+);
+export const podDisruptionBudgets = resource<PodDisruptionBudget>(
+  'policy/v1',
+  'PodDisruptionBudget',
+  'poddisruptionbudgets',
+  'Namespaced',
+);
 export const pods = resource<Pod>('v1', 'Pod', 'pods', 'Namespaced');
 export const replicaSets = resource<ReplicaSet>('apps/v1', 'ReplicaSet', 'replicasets', 'Namespaced');
 export const replicationControllers = resource<ReplicationController>(
@@ -49,3 +71,10 @@ export const serviceAccounts = resource<ServiceAccount>(
   'Namespaced',
 );
 export const services = resource<Service>('v1', 'Service', 'services', 'Namespaced');
+export const statefulSets = resource<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets', 'Namespaced');
+export const storageClasses = resource<StorageClass>(
+  'storage.k8s.io/v1',
+  'StorageClass',
+  'storageclasses',
+  'Cluster',
+);

@@ -1,9 +1,12 @@
 // The controllers of the cluster, in the order in which they are set up.
 import type { ControllerDefinition } from './define-controller.ts';
+import { deploymentController } from './deployment/controller.ts';
 import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { replicaSetController } from './replicaset/controller.ts';
+import { replicationController } from './replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca-publisher.ts';
 import { serviceAccountController } from './service-account.ts';
 
@@ -12,6 +15,9 @@ export const controllers: readonly ControllerDefinition[] = [
   serviceAccountController,
   rootCaPublisher,
   namespaceController,
+  deploymentController,
+  replicaSetController,
+  replicationController,
   endpointsController,
   endpointSliceController,
   garbageCollector,

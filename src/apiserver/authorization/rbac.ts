@@ -107,6 +107,15 @@ export class RbacRules {
   /** Every rule of the user: cluster-wide ones, and those of `namespace` where it is not ''. Missing roles go to `missing`. */
   *granted(user: UserInfo, namespace: string, missing: string[]): Iterable<GrantedRule> {
     const { clusterRoleBindings, roleBindings } = this.caches;
+    // Nodes have no binding in a real cluster (the node authorizer judges them); their role stands in for it here.
+    if (user.groups.includes('system:nodes')) {
+      const role: RoleRef = {
+        apiGroup: 'rbac.authorization.k8s.io',
+        kind: 'ClusterRole',
+        name: 'system:node',
+      };
+      for (const rule of this.rulesOf(role, '', missing)) yield { rule, grant: '' };
+    }
     for (const object of clusterRoleBindings.list({ prefix: clusterRoleBindings.prefix }).objects) {
       const binding = read<ClusterRoleBinding>(object);
       const subject = binding.subjects?.find((s) => subjectApplies(s, user, ''));
@@ -122,15 +131,6 @@ export class RbacRules {
       const { kind, name } = binding.roleRef;
       const grant = `RBAC: allowed by RoleBinding ${JSON.stringify(`${binding.metadata.name}/${namespace}`)} of ${kind} ${JSON.stringify(name)} to ${subjectText(subject)}`;
       for (const rule of this.rulesOf(binding.roleRef, namespace, missing)) yield { rule, grant };
-    }
-    // Nodes have no binding in a real cluster (the node authorizer judges them); their role stands in for it here.
-    if (user.groups.includes('system:nodes')) {
-      const role: RoleRef = {
-        apiGroup: 'rbac.authorization.k8s.io',
-        kind: 'ClusterRole',
-        name: 'system:node',
-      };
-      for (const rule of this.rulesOf(role, '', missing)) yield { rule, grant: '' };
     }
   }
 }

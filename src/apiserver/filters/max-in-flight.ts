@@ -23,7 +23,7 @@ export class InFlight {
   /** The filter. Members of system:masters are never turned away. */
   filter(): Filter {
     return (exchange) => {
-      if (exchange.info.verb === 'watch') return true;
+      if (isLongRunning(exchange.info)) return true;
       const kind = readVerbs.has(exchange.info.verb) ? 'readOnly' : 'mutating';
       if (this[kind] >= this.limits[kind] && !exchange.user.groups.includes('system:masters')) {
         exchange.setHeader('Retry-After', '1');
@@ -38,4 +38,11 @@ export class InFlight {
       return true;
     };
   }
+}
+
+const longRunningSubresources = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
+
+/** Upstream: longRunningRequestCheck of kube-apiserver. */
+function isLongRunning({ verb, subresource }: { verb: string; subresource: string }): boolean {
+  return verb === 'watch' || longRunningSubresources.has(subresource);
 }

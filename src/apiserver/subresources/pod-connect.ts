@@ -1,4 +1,4 @@
-// pods/log, exec, attach, portforward and proxy, services/proxy and nodes/proxy: what can be said before a node is asked.
+// Pods' exec, attach, portforward and proxy, services/proxy and nodes/proxy: what can be said before a node is asked.
 // Upstream: LogLocation and streamLocation in pkg/registry/core/pod/strategy.go in kubernetes/kubernetes.
 import type { Pod } from '#types/core_v1';
 import type { KubeObject } from '../../api/object.ts';
@@ -9,7 +9,8 @@ import { keyOf, type ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
 import type { SubresourceModule } from './subresource.ts';
 
-function readParent(exchange: Exchange, resource: ServedResource): KubeObject {
+/** The object whose subresource is asked for. Throws 404. */
+export function readParent(exchange: Exchange, resource: ServedResource): KubeObject {
   const { namespace, name } = exchange.info;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
   if (!found) throw notFound(resource.groupResource, name);
@@ -17,7 +18,7 @@ function readParent(exchange: Exchange, resource: ServedResource): KubeObject {
 }
 
 /** The container that a request means. Throws 400 where the pod has several and none is named, or none of that name. */
-function containerOf(pod: Pod, asked: string): string {
+export function containerOf(pod: Pod, asked: string): string {
   const name = pod.metadata.name ?? '';
   const names = (list: { name: string }[] | null | undefined): string[] => (list ?? []).map((c) => c.name);
   const own = names(pod.spec.containers);
@@ -48,14 +49,6 @@ function unreachable(node: string): Error {
   );
 }
 
-const log: Handler = async (exchange, resource) => {
-  const pod = readParent(exchange, resource) as unknown as Pod;
-  containerOf(pod, exchange.query.get('container') ?? '');
-  // a pod that waits for its node has no log yet
-  if (!pod.spec.nodeName) exchange.send(200, 'text/plain', '');
-  else throw unreachable(pod.spec.nodeName);
-};
-
 const stream: Handler = async (exchange, resource) => {
   const pod = readParent(exchange, resource) as unknown as Pod;
   containerOf(pod, exchange.query.get('container') ?? '');
@@ -85,7 +78,6 @@ function module(resource: string, subresource: string, handler: Handler): Subres
 
 /** Connections to pods, services and nodes. */
 export const connectSubresources: readonly SubresourceModule[] = [
-  { group: '', resource: 'pods', subresource: 'log', verbs: { get: log } },
   module('pods', 'exec', stream),
   module('pods', 'attach', stream),
   module('pods', 'portforward', podStream),
