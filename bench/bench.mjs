@@ -1,11 +1,13 @@
 // `npm run bench`: starts the server as a user would and measures it beside raw Node http and etcd, in one run.
-// Options: --json FILE, --quick (fewer requests), --node PATH (a further Node to measure with), --verbose (progress).
+// Options: --json FILE, --quick (fewer requests), --node PATH (a further Node to measure with), --verbose (progress),
+// --only apiserver|cluster.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { benchCluster } from './cluster.mjs';
 import { bodyOf } from './objects.mjs';
 import { residentMegabytes, startEtcd, startKubeskiff, startRawHttp } from './subjects.mjs';
 
@@ -18,6 +20,7 @@ const { values: options } = parseArgs({
     node: { type: 'string' },
     quick: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
+    only: { type: 'string' },
   },
 });
 const { quick } = options;
@@ -126,7 +129,8 @@ async function measure(server, load, first, scale) {
   return out;
 }
 
-async function measureLists(server, load) {
+/** Lists of the namespace `listed`; `whole` too where it has 10,000 pods. */
+async function measureLists(server, load, whole) {
   const base = { do: 'run', ...targetOf(server), connections: 1, method: 'GET' };
   const out = {};
   const time = async (name, path, count) => {
@@ -135,9 +139,9 @@ async function measureLists(server, load) {
     progress(`${name}: ${p50.toFixed(2)} ms`);
   };
   const all = '/api/v1/namespaces/listed/pods';
-  await time('list 10,000 pods', all, 10);
-  await time('list limit=500', `${all}?limit=500`, 50);
-  await time('list selector without a match', `${all}?labelSelector=app%3Dnobody`, 50);
+  if (whole) await time('list 10,000 pods', all, quick ? 5 : 30);
+  await time('list limit=500', `${all}?limit=500`, quick ? 20 : 300);
+  await time('list selector without a match', `${all}?labelSelector=app%3Dnobody`, quick ? 20 : 300);
   return out;
 }
 
@@ -170,7 +174,7 @@ async function measureWatches(server, load, writer, first, scale) {
     ...base,
     connections: 16,
     rate: 1000,
-    count: Math.round(4000 * scale),
+    count: Math.round(10_000 * scale),
     path: configmaps,
     watchPath: `${configmaps}?watch=1&resourceVersion=${await currentVersion(server)}`,
     kind: 'configmap',
@@ -211,14 +215,33 @@ function progress(text) {
   if (process.stderr.isTTY || options.verbose) process.stderr.write(`  ${text}\n`);
 }
 
-/** In-process start in milliseconds, the second one in a process. */
-async function inProcessStart(node) {
+/** A runnable file of bench/NAME.ts. */
+async function bundle(name) {
   const { build } = await import('esbuild');
   const { bundleOptions } = await import('../scripts/build.mjs');
-  const outfile = join(root, '.cache', 'in-process.mjs');
-  await build({ ...bundleOptions, entryPoints: [join(here, 'in-process.ts')], outfile, splitting: false });
-  const { stdout } = spawnSync(node, [outfile], { encoding: 'utf8' });
+  const outfile = join(root, '.cache', `${name}.mjs`);
+  await build({ ...bundleOptions, entryPoints: [join(here, `${name}.ts`)], outfile, splitting: false });
+  return outfile;
+}
+
+/** In-process start in milliseconds, the second one in a process. */
+async function inProcessStart(node) {
+  const { stdout } = spawnSync(node, [await bundle('in-process')], { encoding: 'utf8' });
   return Number(stdout) || undefined;
+}
+
+/** Makes objects until there are enough. */
+async function fill(server, load, kind, path, first, count) {
+  await load.ask({
+    do: 'run',
+    ...targetOf(server),
+    connections: 64,
+    count,
+    method: 'POST',
+    path,
+    kind,
+    first,
+  });
 }
 
 /** All figures of one Node. */
@@ -237,41 +260,30 @@ async function benchNode(node) {
     };
     await makeNamespace(server, 'bench');
     await makeNamespace(server, 'listed');
-    await load.ask({
-      do: 'run',
-      ...targetOf(server),
-      connections: 32,
-      count: 10_000,
-      method: 'POST',
-      path: '/api/v1/namespaces/listed/pods',
-      kind: 'pod',
-      first: 0,
-    });
+    // 1,000 pods: few requests, so that there stay few objects
+    await fill(server, load, 'pod', '/api/v1/namespaces/listed/pods', 0, 1000);
+    const few = {
+      ...(await measure(server, load, 5_000_000, 0.1 * scale)),
+      ...(await measureLists(server, load, false)),
+      ...(await measureWatches(server, load, writer, 6_000_000, 0.4 * scale)),
+    };
+    await fill(server, load, 'pod', '/api/v1/namespaces/listed/pods', 1000, 9000);
     const small = {
       ...(await measure(server, load, 0, scale)),
-      ...(await measureLists(server, load)),
+      ...(await measureLists(server, load, true)),
       ...(await measureWatches(server, load, writer, 1_000_000, scale)),
     };
     figures['RSS after load, MB'] = residentMegabytes(server.pid);
     let large = {};
     if (!quick) {
-      await load.ask({
-        do: 'run',
-        ...targetOf(server),
-        connections: 64,
-        count: 60_000,
-        method: 'POST',
-        path: configmaps,
-        kind: 'configmap',
-        first: 2_000_000,
-      });
+      await fill(server, load, 'configmap', configmaps, 2_000_000, 60_000);
       large = {
         ...(await measure(server, load, 3_000_000, 0.4)),
-        ...(await measureLists(server, load)),
+        ...(await measureLists(server, load, true)),
         ...(await measureWatches(server, load, writer, 4_000_000, 0.4)),
       };
     }
-    return { version, figures, small, large };
+    return { version, figures, levels: { '1,000': few, '10,000': small, '100,000': large } };
   } finally {
     load.stop();
     writer.stop();
@@ -322,30 +334,42 @@ function show(value) {
 }
 
 function printTable(results) {
-  const names = Object.keys({ ...results.nodes[0].figures, ...results.nodes[0].small });
-  const heads = results.nodes.flatMap(({ version, large }) => [
-    version,
-    ...(Object.keys(large).length > 0 ? [`${version}, 100,000 stored`] : []),
-  ]);
-  console.log(`| | ${heads.join(' | ')} |`);
-  console.log(`|---|${heads.map(() => '---:').join('|')}|`);
-  for (const name of names) {
-    const cells = results.nodes.flatMap(({ figures, small, large }) => [
-      show({ ...figures, ...small }[name]),
-      ...(Object.keys(large).length > 0 ? [show(large[name])] : []),
-    ]);
-    console.log(`| ${name} | ${cells.join(' | ')} |`);
-  }
-  for (const [name, value] of Object.entries(results.yardsticks))
-    console.log(`| yardstick: ${name} | ${show(value)} |`);
-  const { small } = results.nodes[0];
+  const names = new Set(
+    results.nodes.flatMap(({ figures, levels }) => [figures, ...Object.values(levels)].flatMap(Object.keys)),
+  );
+  const columns = results.nodes.flatMap(({ version, figures, levels, yardsticks }) =>
+    Object.entries(levels).map(([stored, level], i) => ({
+      head: `${version}, ${stored} stored`,
+      values: i === 0 ? { ...figures, ...level, ...yardsticks } : level,
+    })),
+  );
+  for (const { yardsticks } of results.nodes) for (const name of Object.keys(yardsticks)) names.add(name);
+  console.log(`| | ${columns.map((c) => c.head).join(' | ')} |`);
+  console.log(`|---|${columns.map(() => '---:').join('|')}|`);
+  for (const name of names)
+    console.log(`| ${name} | ${columns.map((c) => show(c.values[name])).join(' | ')} |`);
   const ratio = (a, b) => (a && b ? (a / b).toFixed(2) : '-');
-  console.log(
-    `\nget, 32 connections, to raw https: ${ratio(small['get configmap, 32 connections'], results.yardsticks['raw https GET, 32 connections'])}`,
-  );
-  console.log(
-    `create configmap, 32 connections, to etcd put: ${ratio(small['create configmap, 32 connections'], results.yardsticks['etcd put, 32 connections'])}`,
-  );
+  for (const { version, levels, yardsticks } of results.nodes) {
+    const level = levels['10,000'];
+    console.log(
+      `\n${version}: get, 32 connections, to raw https ${ratio(level['get configmap, 32 connections'], yardsticks['raw https GET, 32 connections'])}`,
+    );
+    console.log(
+      `${version}: create configmap, 32 connections, to etcd put ${ratio(level['create configmap, 32 connections'], yardsticks['etcd put, 32 connections'])}`,
+    );
+    printGrowth(version, levels);
+  }
+}
+
+/** What is worse at 100,000 objects than at 1,000 by more than the figure's due. */
+function printGrowth(version, levels) {
+  for (const [name, few] of Object.entries(levels['1,000'])) {
+    const many = levels['100,000'][name];
+    if (many === undefined) continue;
+    const isRate = !/^list|create to event/.test(name);
+    const worse = isRate ? few / many : many / few;
+    console.log(`${version}: ${name}: ${worse.toFixed(2)} times ${worse > 1.3 ? 'WORSE ' : ''}at 100,000`);
+  }
 }
 
 if (!existsSync(program)) {
@@ -353,9 +377,30 @@ if (!existsSync(program)) {
   await buildProgram();
 }
 const nodes = [process.execPath, ...(options.node ? [options.node] : [])];
-const results = { nodes: [], yardsticks: await yardsticks(process.execPath) };
-for (const node of nodes) results.nodes.push(await benchNode(node));
-printTable(results);
+const results = { nodes: [] };
+// the yardsticks on each Node, right before the server on it: side by side in one run
+if (!options.only || options.only === 'apiserver')
+  for (const node of nodes) {
+    const beside = await yardsticks(node);
+    results.nodes.push({ ...(await benchNode(node)), yardsticks: beside });
+  }
+
+if (results.nodes.length > 0) printTable(results);
+if (!options.only || options.only === 'cluster') {
+  results.clusters = [];
+  for (const node of nodes) {
+    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
+    process.stderr.write(`kubeskiff up on Node ${version}\n`);
+    results.clusters.push({
+      version,
+      figures: await benchCluster(node, program, { quick, progress, bundle }),
+    });
+  }
+  console.log(`\n| | ${results.clusters.map((c) => c.version).join(' | ')} |`);
+  console.log(`|---|${results.clusters.map(() => '---:').join('|')}|`);
+  for (const name of Object.keys(results.clusters[0].figures))
+    console.log(`| ${name} | ${results.clusters.map((c) => show(c.figures[name])).join(' | ')} |`);
+}
 const file = options.json;
 if (file) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);
 process.exit(0);

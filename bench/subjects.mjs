@@ -17,7 +17,8 @@ export function freePort() {
   });
 }
 
-function waitFor(child, text, timeoutMs = 60_000) {
+/** Resolves with the match when a child prints it; rejects when it ends before. */
+export function waitFor(child, text, timeoutMs = 60_000) {
   return new Promise((resolve, reject) => {
     let output = '';
     const timer = setTimeout(() => reject(new Error(`not ready: ${output}`)), timeoutMs);

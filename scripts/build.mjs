@@ -33,7 +33,11 @@ export async function buildProgram() {
   rmSync(join(root, 'dist'), { recursive: true, force: true });
   await build({
     ...bundleOptions,
-    entryPoints: { main: join(root, 'src/cli/main.ts') },
+    entryPoints: {
+      main: join(root, 'src/cli/main.ts'),
+      parts: join(root, 'src/cluster/parts-worker.ts'),
+      testing: join(root, 'src/testing/testing.ts'),
+    },
     outdir: join(root, 'dist'),
   });
   chmodSync(join(root, 'dist/main.js'), 0o755);

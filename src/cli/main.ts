@@ -7,7 +7,15 @@ import { nearest, UsageError } from './options.ts';
 (nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const commands: Record<string, () => Promise<(args: readonly string[]) => Promise<number>>> = {
+  up: async () => (await import('./commands/up.ts')).upCommand,
+  status: async () => (await import('./commands/cluster-state.ts')).statusCommand,
+  stop: async () => (await import('./commands/cluster-state.ts')).stopCommand,
+  reset: async () => (await import('./commands/cluster-state.ts')).resetCommand,
   apiserver: async () => (await import('./commands/apiserver.ts')).apiserverCommand,
+  'controller-manager': async () => (await import('./commands/parts.ts')).controllerManagerCommand,
+  scheduler: async () => (await import('./commands/parts.ts')).schedulerCommand,
+  node: async () => (await import('./commands/parts.ts')).nodeCommand,
+  completion: async () => (await import('./commands/completion.ts')).completionCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
 
@@ -16,8 +24,16 @@ const usage = `kubeskiff: the Kubernetes control plane in one process.
 Usage: kubeskiff COMMAND [options]
 
 Commands:
-  apiserver   serve the Kubernetes API
-  version     print the version
+  up                   start a cluster: API server, controllers, scheduler and nodes
+  status               tell whether one runs
+  stop                 end it; its data stay
+  reset                end it and delete its data
+  apiserver            serve the Kubernetes API alone
+  controller-manager   run the controllers against an API server
+  scheduler            run the scheduler against an API server
+  node                 run nodes against an API server
+  completion           print the completion script of a shell
+  version              print the version
 
 kubeskiff COMMAND --help tells the options of a command.
 `;

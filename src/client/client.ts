@@ -84,10 +84,17 @@ export interface ObjectName {
 }
 
 /** What names an object: a name, or the object itself. */
-export type Named = ObjectName | KubeObject;
+export type Named = ObjectName | { readonly metadata: KubeObject['metadata'] };
+
+/** An object as it may be sent: what the server fills in may be missing, at any depth. */
+export type Draft<T> = T extends readonly (infer E)[]
+  ? readonly Draft<E>[]
+  : T extends object
+    ? { [K in keyof T]?: Draft<T[K]> }
+    : T;
 
 function nameOf(named: Named): ObjectName {
-  const metadata = (named as KubeObject).metadata;
+  const metadata = (named as Partial<KubeObject>).metadata;
   if (metadata === undefined) return named as ObjectName;
   return { namespace: metadata.namespace ?? '', name: metadata.name ?? '' };
 }
@@ -203,25 +210,33 @@ export class Client {
   }
 
   /** Creates an object; with `subresource`, posts to the subresource of the object that it names. */
-  async create<T extends KubeObject>(of: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    const { namespace, name } = nameOf(object);
+  async create<T extends KubeObject>(
+    of: Resource<T>,
+    object: T | Draft<T>,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const { namespace, name } = nameOf(object as T);
     const path = options.subresource
       ? resourcePath(of, namespace, name, options.subresource)
       : resourcePath(of, namespace);
-    return this.write<T>('POST', path, stamped(of, object, options), options);
+    return this.write<T>('POST', path, stamped(of, object as T, options), options);
   }
 
   /** Replaces an object. With its resourceVersion, 409 when it changed since. */
-  async update<T extends KubeObject>(of: Resource<T>, object: T, options: WriteOptions = {}): Promise<T> {
-    const { namespace, name } = nameOf(object);
+  async update<T extends KubeObject>(
+    of: Resource<T>,
+    object: T | Draft<T>,
+    options: WriteOptions = {},
+  ): Promise<T> {
+    const { namespace, name } = nameOf(object as T);
     const path = resourcePath(of, namespace, name, options.subresource);
-    return this.write<T>('PUT', path, stamped(of, object, options), options);
+    return this.write<T>('PUT', path, stamped(of, object as T, options), options);
   }
 
   /** Replaces the status of an object. */
   async updateStatus<T extends KubeObject>(
     of: Resource<T>,
-    object: T,
+    object: T | Draft<T>,
     options: RequestOptions = {},
   ): Promise<T> {
     return this.update(of, object, { ...options, subresource: 'status' });

@@ -94,3 +94,43 @@ export async function loadCredentials(
   }
   return { authority, serving, admin, tokenKey };
 }
+
+/** Keys and certificates of the parts of a cluster, PEM; each part has an identity of its own. */
+export interface PartCredentials {
+  readonly controllerManager: KeyPair;
+  readonly scheduler: KeyPair;
+  /** A client certificate for all nodes of one agent. */
+  readonly node: KeyPair;
+  /** The kubelets' serving certificate. */
+  readonly kubelet: KeyPair;
+  /** By which kubelets know the API server. */
+  readonly kubeletClient: KeyPair;
+}
+
+/** Reads or makes the credentials of the parts; `authority` is the API server's. Names and groups are upstream's. */
+export async function loadPartCredentials(
+  store: CredentialStore,
+  authority: KeyPair,
+  clock: Clock,
+): Promise<PartCredentials> {
+  const isOurs = (found: KeyPair): boolean => isServingFor(found, authority, [], clock);
+  const client = (name: string, commonName: string, ...organizations: string[]): Promise<KeyPair> =>
+    pair(store, name, isOurs, () =>
+      issueCertificate(authority, { commonName, organizations }, 'client', clock),
+    );
+  const local = ['localhost', '127.0.0.1', '::1'];
+  const [controllerManager, scheduler, node, kubelet, kubeletClient] = await Promise.all([
+    // upstream's controllers have a service account each; ours share one identity, which needs the rights of all
+    client('controller-manager', 'system:kube-controller-manager', 'system:masters'),
+    client('scheduler', 'system:kube-scheduler'),
+    client('node', 'system:node:kubeskiff', 'system:nodes'),
+    pair(
+      store,
+      'kubelet',
+      (found) => isServingFor(found, authority, local, clock),
+      () => issueCertificate(authority, { commonName: 'kubelet' }, { server: local }, clock),
+    ),
+    client('apiserver-kubelet-client', 'kube-apiserver-kubelet-client', 'system:masters'),
+  ]);
+  return { controllerManager, scheduler, node, kubelet, kubeletClient };
+}

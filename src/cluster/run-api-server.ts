@@ -6,12 +6,19 @@ import type { Logger } from 'pino';
 import { systemClock, systemRandom } from '../api/clock.ts';
 import { AddressPool } from '../apiserver/allocation/address-pool.ts';
 import { tokenFileAuthenticator } from '../apiserver/authentication/token-file.ts';
+import { type HttpsKubeletOptions, httpsKubelets } from '../apiserver/kubelets.ts';
 import { type ApiServer, createApiServer } from '../apiserver/server.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 import type { Storage } from '../storage/storage.ts';
-import { fileStore, loadCredentials, noStore } from './credentials.ts';
+import {
+  fileStore,
+  loadCredentials,
+  loadPartCredentials,
+  noStore,
+  type PartCredentials,
+} from './credentials.ts';
 import { advertisedAddress, servingNames } from './host-names.ts';
-import { kubeconfigText, writeKubeconfig } from './kubeconfig.ts';
+import { kubeconfigText, mergeKubeconfig, writeKubeconfig } from './kubeconfig.ts';
 
 /** The options of `kubeskiff apiserver`, checked. */
 export interface ApiServerSettings {
@@ -23,8 +30,12 @@ export interface ApiServerSettings {
   readonly bindAddress: string;
   /** 0 picks a free one. */
   readonly port: number;
+  /** Take a free one where `port` is taken. */
+  readonly anotherPort?: boolean;
   /** Where the administrator's kubeconfig is written; '' for nowhere. */
   readonly kubeconfig: string;
+  /** Keep what else the kubeconfig has: cluster, user and context are added, and the context becomes the current one. */
+  readonly mergeKubeconfig?: boolean;
   readonly serviceRange: string;
   readonly nodePortRange: string;
   readonly tokenFile: string;
@@ -34,12 +45,20 @@ export interface ApiServerSettings {
   readonly extraNames: readonly string[];
   readonly advertiseAddress: string;
   readonly disabledAdmission: readonly string[];
+  /** How kubelets are reached; absent: not at all. */
+  readonly kubelet?: Omit<HttpsKubeletOptions, 'authority'> & { readonly authority?: string };
+  /** Make credentials for the other parts of a cluster, and reach their kubelets on this machine. */
+  readonly partsToo?: boolean;
 }
 
 /** A server that runs. */
 export interface RunningApiServer {
   readonly url: string;
   readonly kubeconfig: string;
+  /** PEM of the authority that signed the serving certificate. */
+  readonly authority: string;
+  /** The credentials of the other parts, with `partsToo`. */
+  readonly parts: PartCredentials | undefined;
   close(): Promise<void>;
 }
 
@@ -57,11 +76,15 @@ const socketAdvice: Readonly<Record<string, string>> = {
 };
 
 /** Opens the socket. Throws with a text for the user and the code of the system's error. */
-async function listen(server: ApiServer, { bindAddress, port }: ApiServerSettings): Promise<number> {
+async function listen(
+  server: ApiServer,
+  { bindAddress, port, anotherPort }: ApiServerSettings,
+): Promise<number> {
   try {
     return await server.listen({ host: bindAddress, port });
   } catch (error) {
     const { code = '' } = error as NodeJS.ErrnoException;
+    if (code === 'EADDRINUSE' && anotherPort) return server.listen({ host: bindAddress, port: 0 });
     const advice = socketAdvice[code];
     if (advice === undefined) throw error;
     throw Object.assign(new Error(`${bindAddress} port ${port} ${advice}`, { cause: error }), { code });
@@ -76,11 +99,14 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
   const directory =
     settings.certificateDirectory || (settings.dataDirectory && join(settings.dataDirectory, 'pki'));
   const names = servingNames(settings.bindAddress, serviceAddress, settings.extraNames);
+  const store = directory ? fileStore(directory) : noStore;
   const [storage, credentials] = await Promise.all([
     openStorage(settings),
-    loadCredentials(directory ? fileStore(directory) : noStore, names, clock),
+    loadCredentials(store, names, clock),
   ]);
   const { authority, serving, admin, tokenKey } = credentials;
+  const parts = settings.partsToo ? await loadPartCredentials(store, authority, clock) : undefined;
+  const kubelet = parts ? { ...parts.kubeletClient, address: '127.0.0.1' } : settings.kubelet;
   const clientAuthorities = [authority.certificate];
   if (settings.clientAuthorityFile)
     clientAuthorities.push(readFileSync(settings.clientAuthorityFile, 'utf8'));
@@ -97,6 +123,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     advertiseAddress:
       settings.advertiseAddress || advertisedAddress(settings.bindAddress, networkInterfaces()),
     disabledAdmission: new Set(settings.disabledAdmission),
+    kubelets: kubelet && httpsKubelets({ authority: authority.certificate, ...kubelet }),
   });
   let port: number;
   try {
@@ -111,14 +138,15 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (settings.kubeconfig) {
     const user = { name: 'kubeskiff-admin', pair: admin };
-    writeKubeconfig(
-      settings.kubeconfig,
-      kubeconfigText({ name: 'kubeskiff', server: url, authority: authority.certificate, user }),
-    );
+    const options = { name: 'kubeskiff', server: url, authority: authority.certificate, user };
+    if (settings.mergeKubeconfig) await mergeKubeconfig(settings.kubeconfig, options);
+    else writeKubeconfig(settings.kubeconfig, kubeconfigText(options));
   }
   return {
     url,
     kubeconfig: settings.kubeconfig,
+    authority: authority.certificate,
+    parts,
     async close() {
       await server.close();
       await storage.close();

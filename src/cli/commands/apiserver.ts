@@ -1,11 +1,13 @@
 // `kubeskiff apiserver`: the API server alone.
-import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { defaultDataDirectory } from '../../cluster/data-directory.ts';
+import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
-import { createLogger } from '../logger.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
+import { untilSignal } from '../signals.ts';
 
-const groups: readonly OptionGroup[] = [
+/** The options of `apiserver`. */
+export const apiServerOptions: readonly OptionGroup[] = [
   {
     title: 'Storage',
     options: [
@@ -91,11 +93,6 @@ const groups: readonly OptionGroup[] = [
   },
 ];
 
-/** The user's directory for data, by the XDG rules. */
-function defaultDataDirectory(): string {
-  return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'kubeskiff', 'default');
-}
-
 function portOf(options: ParsedOptions): number {
   const text = options.text('secure-port');
   const port = Number(text);
@@ -127,18 +124,13 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
   };
 }
 
-function untilSignal(): Promise<void> {
-  return new Promise((resolve) => {
-    process.once('SIGINT', () => resolve());
-    process.once('SIGTERM', () => resolve());
-  });
-}
-
 /** Runs the command until a signal. Resolves with the exit code. */
 export async function apiserverCommand(args: readonly string[]): Promise<number> {
-  const options = parseOptions('kubeskiff apiserver', args, groups);
+  const options = parseOptions('kubeskiff apiserver', args, apiServerOptions);
   if (options.flag('help')) {
-    process.stdout.write(helpText('kubeskiff apiserver [options]', 'Serves the Kubernetes API.', groups));
+    process.stdout.write(
+      helpText('kubeskiff apiserver [options]', 'Serves the Kubernetes API.', apiServerOptions),
+    );
     return 0;
   }
   const ended = untilSignal();

@@ -36,6 +36,13 @@ export function imageReference(image: string): ImageReference | undefined {
   return { name: match[1]!, tag: match[2], digest: match[3] };
 }
 
+/** `docker.io/library/nginx:latest` for `nginx`; undefined when it is no image's name. */
+export function fullImageName(image: string): string | undefined {
+  const parts = imageReference(image);
+  if (!parts) return undefined;
+  return parts.digest ? `${parts.name}@${parts.digest}` : `${parts.name}:${parts.tag ?? 'latest'}`;
+}
+
 function parse(image: string): boolean {
   const parts = imageReference(image);
   return parts?.tag === 'latest' || (parts !== undefined && !parts.tag && !parts.digest);

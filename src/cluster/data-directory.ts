@@ -1,0 +1,58 @@
+// Where a cluster keeps what it needs between starts, and how its commands find it.
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+
+/** The user's directory for data, by the XDG rules. */
+export function defaultDataDirectory(): string {
+  return join(process.env['XDG_DATA_HOME'] || join(homedir(), '.local', 'share'), 'kubeskiff', 'default');
+}
+
+/** What a running cluster tells of itself in its data directory. */
+export interface ClusterRecord {
+  readonly pid: number;
+  readonly url: string;
+  readonly kubeconfig: string;
+  readonly nodes: readonly string[];
+  /** Milliseconds since the Unix epoch. */
+  readonly startedAt: number;
+}
+
+const recordName = 'cluster.json';
+
+/** Writes the record, whole or not at all. */
+export function writeRecord(directory: string, record: ClusterRecord): void {
+  mkdirSync(directory, { recursive: true });
+  const path = join(directory, recordName);
+  writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`);
+  renameSync(`${path}.new`, path);
+}
+
+/** Takes the record away. */
+export function removeRecord(directory: string): void {
+  rmSync(join(directory, recordName), { force: true });
+}
+
+/** The record of the cluster that runs on a directory; undefined when none does. */
+export function readRecord(directory: string): ClusterRecord | undefined {
+  const path = join(directory, recordName);
+  if (!existsSync(path)) return undefined;
+  let record: ClusterRecord;
+  try {
+    record = JSON.parse(readFileSync(path, 'utf8')) as ClusterRecord;
+  } catch {
+    return undefined;
+  }
+  // a killed cluster leaves its record behind
+  return isAlive(record.pid) ? record : undefined;
+}
+
+/** Whether a process of this number exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
