@@ -33,10 +33,11 @@ async function startUp(node, program, nodes) {
 function clientOf(url, tls) {
   const send = (method, path, body) =>
     new Promise((resolve, reject) => {
-      const headers = body && { 'content-type': 'application/json' };
+      const text = body && JSON.stringify(body);
+      const headers = text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
       const outgoing = request(`${url}${path}`, { method, headers, ...tls }, resolve);
       outgoing.on('error', reject);
-      outgoing.end(body && JSON.stringify(body));
+      outgoing.end(text);
     });
   return {
     async call(method, path, body) {

@@ -56,6 +56,8 @@ export function openHttpsTransport(options: HttpsTransportOptions): Transport {
           headers: request.headers,
           body: request.body ?? null,
           signal: request.signal ?? null,
+          // a DELETE may have a body; undici would close the connection after it
+          reset: false,
         });
         return response(statusCode, headers, body);
       } catch (cause) {

@@ -58,7 +58,13 @@ export function runParts(options: PartsOptions, signal: AbortSignal): RunningPar
       perSecond: 50,
       burst: 100,
     });
-  const agent = new NodeAgent({ ...common, ...options.nodes, client: clients.node, events: nodeEvents });
+  const agent = new NodeAgent({
+    ...common,
+    ...options.nodes,
+    client: clients.node,
+    events: nodeEvents,
+    sharesInformers: true,
+  });
   const events = createSeriesEventRecorder({
     client: clients.scheduler,
     reportingController: 'default-scheduler',

@@ -59,6 +59,8 @@ function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
   if (at < 0) conditions.push(condition);
   else if (conditions[at]!.status !== 'True') conditions[at] = condition;
   pod.status.conditions = conditions;
+  // the nomination did its work
+  delete pod.status.nominatedNodeName;
 }
 
 async function bindPod(
