@@ -5,6 +5,7 @@ import type { Clock, Random } from '../api/clock.ts';
 import { ApiError } from '../api/status.ts';
 import { isAlreadyExists, isNamespaceTerminating } from './api-errors.ts';
 import { wait } from './backoff.ts';
+import type { EventGate } from './event-gate.ts';
 
 /** What a queue needs. */
 export interface EventQueueOptions {
@@ -16,6 +17,8 @@ export interface EventQueueOptions {
   /** At most so many writes a second after `burst`; absent: no bound. Kubelets have 50 and 100. */
   readonly perSecond?: number;
   readonly burst?: number;
+  /** Shared with other recorders: how many of them may write at once. */
+  readonly gate?: EventGate;
 }
 
 /** Called when the turn of a write comes: gives what is to be tried, or undefined when there is nothing to write. */
@@ -65,11 +68,11 @@ export class EventQueue {
   }
 
   private async attempt(write: () => Promise<unknown>): Promise<void> {
-    const { clock, random, log, signal } = this.options;
+    const { clock, random, log, signal, gate } = this.options;
     for (let tries = 1; tries <= maxTries && !signal?.aborted; tries++) {
       await this.throttle();
       try {
-        await write();
+        await (gate ? gate.pass(write) : write());
         return;
       } catch (error) {
         if (signal?.aborted) return;

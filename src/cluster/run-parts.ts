@@ -6,6 +6,7 @@ import type { Node } from '#types/core_v1';
 import type { Clock, Random } from '../api/clock.ts';
 import type { Client } from '../client/client.ts';
 import { createCoreEventRecorder } from '../client/core-events.ts';
+import { EventGate } from '../client/event-gate.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
 import { nodes, serviceAccounts } from '../client/resources.ts';
@@ -39,12 +40,16 @@ export interface RunningParts {
   readonly ended: Promise<void>;
 }
 
+const eventsAtOnce = 2;
+
 /** Starts the parts; they run until `signal` aborts. */
 export function runParts(options: PartsOptions, signal: AbortSignal): RunningParts {
   const { clients, clock, random, log } = options;
   setMaxListeners(0, signal);
   const informers = new InformerFactory({ client: clients.controllerManager, clock, random, log });
   const common = { informers, clock, random, log };
+  // in a burst of pods the events of all nodes would outnumber the work by far
+  const gate = new EventGate(eventsAtOnce);
   const nodeEvents = (host: string): EventRecorder =>
     createCoreEventRecorder({
       client: clients.node,
@@ -57,6 +62,7 @@ export function runParts(options: PartsOptions, signal: AbortSignal): RunningPar
       // upstream's kubelet: --event-qps and --event-burst
       perSecond: 50,
       burst: 100,
+      gate,
     });
   const agent = new NodeAgent({
     ...common,
@@ -72,6 +78,7 @@ export function runParts(options: PartsOptions, signal: AbortSignal): RunningPar
     random,
     log,
     signal,
+    gate,
   });
   const scheduling = runScheduler({ ...common, client: clients.scheduler, events }, signal);
   const { rootCertificateAuthority } = options;
