@@ -17,6 +17,8 @@ export interface PartsMessage {
   readonly node: KeyPair;
   readonly kubelet: KeyPair;
   readonly nodeNames: readonly string[];
+  /** The address of cluster DNS, where it is to be installed: in a new cluster. */
+  readonly dnsAddress: string | undefined;
   /** klog's --v. */
   readonly verbosity: number;
 }
@@ -54,6 +56,15 @@ function run(message: PartsMessage): RunningParts {
   );
 }
 
+/** Addons come when the cluster is ready already: nobody waits for them. */
+async function install(message: PartsMessage, dnsAddress: string): Promise<void> {
+  const { server, authority, controllerManager } = message;
+  const client = connect({ server, authority, ...controllerManager, connections: 1 }, 'kubeskiff');
+  const { installCoreDns } = await import('./addons/coredns.ts');
+  await installCoreDns(client, dnsAddress);
+  await client.close();
+}
+
 function failed(error: unknown): void {
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   port.postMessage({ failed: text } satisfies PartsReport);
@@ -66,7 +77,14 @@ port.on('message', (message: PartsMessage | 'stop') => {
   }
   try {
     const parts = run(message);
-    parts.ready.then(() => port.postMessage('ready' satisfies PartsReport)).catch(() => {});
+    parts.ready
+      .then(async () => {
+        port.postMessage('ready' satisfies PartsReport);
+        if (message.dnsAddress !== undefined) await install(message, message.dnsAddress);
+      })
+      .catch((error: unknown) => {
+        if (!stop.signal.aborted) failed(error);
+      });
     parts.ended
       .catch((error: unknown) => {
         if (!stop.signal.aborted) failed(error);

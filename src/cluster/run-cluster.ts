@@ -29,6 +29,9 @@ export interface RunningCluster {
   close(): Promise<void>;
 }
 
+// The tenth address of the default service range, as kubeadm has it.
+const dnsAddress = '10.96.0.10';
+
 /** The names of the nodes of a cluster. */
 export function nodeNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `node-${i + 1}`);
@@ -42,6 +45,8 @@ function startThread(): Worker {
 
 /** Starts a cluster; resolves when the API server answers. */
 export async function runCluster(settings: ClusterSettings, log: Logger): Promise<RunningCluster> {
+  const { storage, dataDirectory } = settings.apiServer;
+  const isNew = storage === 'memory' || !existsSync(join(dataDirectory, 'store'));
   // the thread loads its modules while the server starts
   const thread = startThread();
   let server: RunningApiServer;
@@ -81,6 +86,7 @@ export async function runCluster(settings: ClusterSettings, log: Logger): Promis
     node: parts.node,
     kubelet: parts.kubelet,
     nodeNames: names,
+    dnsAddress: isNew ? dnsAddress : undefined,
     verbosity: settings.verbosity,
   } satisfies PartsMessage);
   return {
