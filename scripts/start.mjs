@@ -1,4 +1,4 @@
-// `npm start`: installs and builds what is missing, then runs the API server with its data in the user's data directory.
+// `npm start`: installs and builds what is missing, then runs a cluster with its data in the user's data directory.
 import { spawn } from 'node:child_process';
 import { existsSync, readdirSync, statSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -32,6 +32,6 @@ if (existsSync(join(root, 'src')) && (!existsSync(program) || statSync(program).
   const { buildProgram } = await import('./build.mjs');
   await buildProgram();
 }
-const child = spawn(process.execPath, [program, 'apiserver', ...process.argv.slice(2)], { stdio: 'inherit' });
+const child = spawn(process.execPath, [program, 'up', ...process.argv.slice(2)], { stdio: 'inherit' });
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code, signal) => process.exit(code ?? (signal ? 1 : 0)));

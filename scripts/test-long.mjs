@@ -1,5 +1,5 @@
 // `npm run test:clients`: real clients against the server. The kubectl suites with older versions, then the clients of other
-// languages, each against a fresh server. What a machine lacks is skipped with the reason.
+// languages and helm, each against a fresh server. What a machine lacks is skipped with the reason.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -69,7 +69,7 @@ async function runKubectl(minor) {
   report('failed', name, `exit code ${code}`);
 }
 
-async function runClient({ name, environment, missing, prepare }) {
+async function runClient({ name, environment, cluster, missing, prepare }) {
   const reason = missing();
   if (reason) return report('skipped', name, reason);
   let command;
@@ -79,7 +79,7 @@ async function runClient({ name, environment, missing, prepare }) {
     return report('failed', name, `not installed: ${error.message}`);
   }
   const start = performance.now();
-  const server = await startServer();
+  const server = await startServer({ cluster });
   const exercise = { ...environment, KUBECONFIG: server.kubeconfig };
   const { code, output } = await runCommand(command, exercise, clientWithinMs);
   const exit = await server.stop();
