@@ -20,4 +20,4 @@ EXPOSE 6443
 HEALTHCHECK --interval=10s --timeout=3s --start-period=5s \
   CMD ["node", "-e", "require('node:https').get({host:'127.0.0.1',port:6443,path:'/readyz',rejectUnauthorized:false},r=>process.exit(r.statusCode===200?0:1)).on('error',()=>process.exit(1))"]
 ENTRYPOINT ["node", "dist/main.js"]
-CMD ["apiserver", "--bind-address", "0.0.0.0", "--data-dir", "/data", "--v", "2"]
+CMD ["up", "--bind-address", "0.0.0.0", "--port", "6443", "--data-dir", "/data", "--v", "2"]

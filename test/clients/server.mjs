@@ -1,4 +1,4 @@
-// A fresh server as its own process, from dist/, with memory storage.
+// A fresh server, alone or in a whole cluster, as its own process, from dist/, with memory storage.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -8,11 +8,20 @@ import { fileURLToPath } from 'node:url';
 const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'main.js');
 const readyWithinMs = 30_000;
 
-/** Starts a server; resolves with its kubeconfig and `stop` once it is ready. */
-export async function startServer() {
+function commandLine(cluster, folder, kubeconfig) {
+  const storage = ['--storage', 'memory', '--kubeconfig', kubeconfig];
+  if (cluster) return ['up', ...storage, '--port', '0', '--data-dir', join(folder, 'data')];
+  return ['apiserver', ...storage, '--secure-port', '0'];
+}
+
+/**
+ * Starts an API server, with `cluster` also controllers, a scheduler and a node. Resolves with its kubeconfig and `stop`
+ * once it is ready.
+ */
+export async function startServer({ cluster = false } = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-clients-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  const args = ['apiserver', '--storage', 'memory', '--secure-port', '0', '--kubeconfig', kubeconfig];
+  const args = commandLine(cluster, folder, kubeconfig);
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   let text = '';
