@@ -34,7 +34,10 @@ function clientOf(url, tls) {
   const send = (method, path, body) =>
     new Promise((resolve, reject) => {
       const text = body && JSON.stringify(body);
-      const headers = text && { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) };
+      const headers = text && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+      };
       const outgoing = request(`${url}${path}`, { method, headers, ...tls }, resolve);
       outgoing.on('error', reject);
       outgoing.end(text);
