@@ -1,6 +1,7 @@
 // Packs the package, installs it into an empty folder and starts it once: what users get must work.
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { get } from 'node:https';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -14,6 +15,31 @@ function run(command, args, cwd) {
   const { status, stdout, stderr } = spawnSync(command, args, { cwd, encoding: 'utf8' });
   if (status !== 0) throw new Error(`${command} ${args.join(' ')} failed:\n${stdout}\n${stderr}`);
   return stdout;
+}
+
+/** What is loaded only when it is asked for, and so could be missing from the bundle. */
+const paths = [
+  '/metrics',
+  '/openapi/v2',
+  '/openapi/v3',
+  '/openapi/v3/apis/apps/v1',
+  '/version',
+  '/openid/v1/jwks',
+];
+
+/** Asks for every path as the administrator. */
+async function askEverything(url) {
+  const pick = (name) => readFileSync(join(folder, 'data', 'pki', name));
+  const tls = { ca: pick('ca.crt'), cert: pick('admin.crt'), key: pick('admin.key') };
+  for (const path of paths) {
+    const status = await new Promise((resolve, reject) => {
+      get(`${url}${path}`, tls, (response) => {
+        response.resume();
+        resolve(response.statusCode);
+      }).on('error', reject);
+    });
+    if (status !== 200) throw new Error(`GET ${path}: ${status}`);
+  }
 }
 
 /** Starts the installed program and resolves once it says that it is ready. */
@@ -31,8 +57,17 @@ function startsOnce() {
       reject(new Error(`not ready within 30 s:\n${text}`));
     }, 30_000);
     const take = (chunk) => {
+      const before = text;
       text += chunk;
-      if (text.includes('ready at https://')) child.kill('SIGTERM');
+      const [, url] = /ready at (https:\/\/[\d.:]+):/.exec(text) ?? [];
+      if (!url || before.includes('ready at https://')) return;
+      askEverything(url).then(
+        () => child.kill('SIGTERM'),
+        (error) => {
+          child.kill('SIGKILL');
+          reject(error);
+        },
+      );
     };
     child.stdout.on('data', take);
     child.stderr.on('data', take);

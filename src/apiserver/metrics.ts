@@ -150,7 +150,8 @@ export class RequestMetrics {
   /** Serves /metrics. */
   readonly handle: PathHandler = async (exchange) => {
     if (exchange.path !== '/metrics' || exchange.method !== 'GET') return false;
-    const { collectDefaultMetrics, Registry } = await import('prom-client');
+    // by its default export: in the bundle a CommonJS module has no other
+    const { collectDefaultMetrics, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
     const text = `${this.requestText()}\n${this.objectText()}\n${await registry.metrics()}`;

@@ -157,6 +157,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admissionSteps({
       stored,
       random,
+      authorizer,
+      rules,
       dependencies: () => context.store,
       disabled: options.disabledAdmission ?? new Set(),
     }),

@@ -73,12 +73,21 @@ export class EventCorrelator {
     }
     const time = goTimeText(now);
     return {
+      // EventAggregate makes it anew: without annotations, action, and who reports
       event: {
-        ...event,
+        apiVersion: event.apiVersion,
+        kind: event.kind,
+        metadata: { name: event.metadata.name, namespace: event.metadata.namespace },
+        involvedObject: event.involvedObject,
+        reason: event.reason,
+        source: event.source,
+        type: event.type,
         message: `(combined from similar events): ${event.message}`,
         count: 1,
         firstTimestamp: time,
         lastTimestamp: time,
+        reportingComponent: '',
+        reportingInstance: '',
       },
       key,
     };

@@ -1,26 +1,43 @@
-// Bounds how many events are written at once over several recorders: events tell of the work and must not stand in its way.
+// Bounds how many events are written at once over several recorders, and gives way when the server is busy: events tell of
+// the work and must not stand in its way.
+import type { Clock } from '../api/clock.ts';
 
-/** Lets a few through, in order of arrival. */
+/** Lets a few through, in order of arrival; each slot then rests as long as its write took. */
 export class EventGate {
+  private readonly clock: Clock;
   private free: number;
   private readonly waiting: (() => void)[] = [];
 
   /** `slots`: how many may be inside at once. */
-  constructor(slots: number) {
+  constructor(slots: number, clock: Clock) {
     this.free = slots;
+    this.clock = clock;
   }
 
   /** Runs `work` when its turn has come. */
   async pass<T>(work: () => Promise<T>): Promise<T> {
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
+    const started = this.clock.now();
     try {
       return await work();
     } finally {
-      // the slot goes to the next in line, not to who comes by
-      const next = this.waiting.shift();
-      if (next) next();
-      else this.free += 1;
+      // a write that takes long says that others wait as well: the longer it took, the longer the pause
+      const took = this.clock.now() - started;
+      if (took > quickMs) this.clock.after(Math.min(took * restFactor, maxRestMs), () => this.release());
+      else this.release();
     }
   }
+
+  private release(): void {
+    // the slot goes to the next in line, not to who comes by
+    const next = this.waiting.shift();
+    if (next) next();
+    else this.free += 1;
+  }
 }
+
+// A write to an idle server takes less.
+const quickMs = 3;
+const restFactor = 3;
+const maxRestMs = 100;

@@ -19,6 +19,8 @@ export interface EventQueueOptions {
   readonly burst?: number;
   /** Shared with other recorders: how many of them may write at once. */
   readonly gate?: EventGate;
+  /** How many may wait; what comes then is dropped. Default 1000. */
+  readonly maxQueued?: number;
 }
 
 /** Called when the turn of a write comes: gives what is to be tried, or undefined when there is nothing to write. */
@@ -44,7 +46,7 @@ export class EventQueue {
 
   /** Adds a write; drops it when the queue is full. */
   push(write: PreparedWrite): void {
-    if (this.waiting.length >= maxQueued) {
+    if (this.waiting.length >= (this.options.maxQueued ?? maxQueued)) {
       this.options.log.info('an event was dropped: too many are waiting');
       return;
     }

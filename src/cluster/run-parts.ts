@@ -49,7 +49,7 @@ export function runParts(options: PartsOptions, signal: AbortSignal): RunningPar
   const informers = new InformerFactory({ client: clients.controllerManager, clock, random, log });
   const common = { informers, clock, random, log };
   // in a burst of pods the events of all nodes would outnumber the work by far
-  const gate = new EventGate(eventsAtOnce);
+  const gate = new EventGate(eventsAtOnce, clock);
   const nodeEvents = (host: string): EventRecorder =>
     createCoreEventRecorder({
       client: clients.node,
@@ -79,6 +79,8 @@ export function runParts(options: PartsOptions, signal: AbortSignal): RunningPar
     log,
     signal,
     gate,
+    // one recorder tells of the pods of all nodes
+    maxQueued: 20_000,
   });
   const scheduling = runScheduler({ ...common, client: clients.scheduler, events }, signal);
   const { rootCertificateAuthority } = options;

@@ -1,11 +1,14 @@
 // The admission steps of a server, in upstream's order.
 // Upstream: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go in kubernetes/kubernetes.
 import type { Random } from '../../api/clock.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
+import type { RbacRules } from '../authorization/rbac.ts';
 import type { ServedResource } from '../resources.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import type { AdmissionStep } from './admission.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
+import { grantLimits } from './grant-limits.ts';
 import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { priorityAdmission } from './priority.ts';
@@ -19,6 +22,8 @@ import { taintNodes } from './taint-nodes.ts';
 export interface AdmissionLookups {
   readonly stored: (group: string, plural: string) => ServedResource;
   readonly random: Random;
+  readonly authorizer: Authorizer;
+  readonly rules: RbacRules;
   /** What steps write with. Called for a write, not before. */
   readonly dependencies: () => StoreDependencies;
   /** Names of steps that are left out. */
@@ -27,7 +32,7 @@ export interface AdmissionLookups {
 
 /** The steps in order. */
 export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
-  const { stored, random, dependencies, disabled } = lookups;
+  const { stored, random, authorizer, rules, dependencies, disabled } = lookups;
   const steps = [
     namespaceLifecycle(() => stored('', 'namespaces')),
     limitRanger(() => stored('', 'limitranges')),
@@ -42,5 +47,6 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     // last: only what nothing else refuses is charged
     resourceQuota(() => stored('', 'resourcequotas'), dependencies),
   ];
-  return steps.filter((step) => !disabled.has(step.name));
+  // no plugin upstream but part of the storage of roles and bindings: it cannot be left out
+  return [...steps.filter((step) => !disabled.has(step.name)), grantLimits(authorizer, rules)];
 }

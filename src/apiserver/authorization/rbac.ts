@@ -9,6 +9,7 @@ import type {
   RoleRef,
   Subject,
 } from '#types/rbac.authorization.k8s.io_v1';
+import { aggregateText } from '../../api/field-error.ts';
 import type { CachedObject, WatchCache } from '../../storage/watch-cache.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { AuthorizationAttributes, Authorizer, Decision } from './authorizer.ts';
@@ -92,20 +93,23 @@ export class RbacRules {
     this.caches = caches;
   }
 
-  private rulesOf(ref: RoleRef, namespace: string, missing: string[]): readonly PolicyRule[] {
+  /** The rules of a role; undefined where there is no such role. `namespace`: that of the binding. */
+  ofRole(ref: RoleRef, namespace: string): readonly PolicyRule[] | undefined {
     const isCluster = ref.kind === 'ClusterRole';
     const cache = isCluster ? this.caches.clusterRoles : this.caches.roles;
-    const key = cache.prefix + (isCluster ? ref.name : `${namespace}/${ref.name}`);
-    const found = cache.get(key);
-    if (found) return read<Role | ClusterRole>(found).rules ?? [];
-    missing.push(
-      `${isCluster ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(ref.name)} not found`,
-    );
+    const found = cache.get(cache.prefix + (isCluster ? ref.name : `${namespace}/${ref.name}`));
+    return found && (read<Role | ClusterRole>(found).rules ?? []);
+  }
+
+  private rulesOf(ref: RoleRef, namespace: string, missing: RoleRef[]): readonly PolicyRule[] {
+    const rules = this.ofRole(ref, namespace);
+    if (rules) return rules;
+    missing.push(ref);
     return [];
   }
 
   /** Every rule of the user: cluster-wide ones, and those of `namespace` where it is not ''. Missing roles go to `missing`. */
-  *granted(user: UserInfo, namespace: string, missing: string[]): Iterable<GrantedRule> {
+  *granted(user: UserInfo, namespace: string, missing: RoleRef[]): Iterable<GrantedRule> {
     const { clusterRoleBindings, roleBindings } = this.caches;
     // Nodes have no binding in a real cluster (the node authorizer judges them); their role stands in for it here.
     if (user.groups.includes('system:nodes')) {
@@ -135,17 +139,21 @@ export class RbacRules {
   }
 }
 
+/** That a bound role is not there. The lister of the authorizer names it in the singular. */
+export function missingRoleText({ kind, name }: RoleRef): string {
+  return `${kind === 'ClusterRole' ? 'clusterrole' : 'role'}.rbac.authorization.k8s.io ${JSON.stringify(name)} not found`;
+}
+
 /** Decides by roles and bindings. */
 export function rbacAuthorizer(rules: RbacRules): Authorizer {
   return {
     authorize(attributes): Decision {
-      const missing: string[] = [];
+      const missing: RoleRef[] = [];
       for (const { rule, grant } of rules.granted(attributes.user, attributes.namespace, missing)) {
         if (ruleAllows(rule, attributes)) return { allowed: true, reason: grant };
       }
       if (missing.length === 0) return { allowed: false, reason: '' };
-      const text = missing.length === 1 ? missing[0]! : `[${[...new Set(missing)].join(', ')}]`;
-      return { allowed: false, reason: `RBAC: ${text}` };
+      return { allowed: false, reason: `RBAC: ${aggregateText(missing.map(missingRoleText))}` };
     },
   };
 }

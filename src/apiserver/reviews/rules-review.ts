@@ -2,9 +2,10 @@
 // Upstream: pkg/registry/authorization/selfsubjectrulesreview/rest.go in kubernetes/kubernetes. The authorizer that lets
 // system:masters do everything resolves no rules (pkg/kubeapiserver/authorizer/reload.go): theirs come from RBAC as well.
 import type { SelfSubjectRulesReview } from '#types/authorization.k8s.io_v1';
+import type { RoleRef } from '#types/rbac.authorization.k8s.io_v1';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
-import type { RbacRules } from '../authorization/rbac.ts';
+import { missingRoleText, type RbacRules } from '../authorization/rbac.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
@@ -27,7 +28,7 @@ export function rulesReviewHandler(rules: RbacRules): Handler {
     if (namespace === '') throw badRequest('no namespace on request');
     const resourceRules: object[] = [];
     const nonResourceRules: object[] = [];
-    const missing: string[] = [];
+    const missing: RoleRef[] = [];
     for (const { rule } of rules.granted(exchange.user, namespace, missing)) {
       const { verbs, apiGroups, resources, resourceNames, nonResourceURLs } = rule;
       if (resources && resources.length > 0)
@@ -38,7 +39,7 @@ export function rulesReviewHandler(rules: RbacRules): Handler {
       resourceRules,
       nonResourceRules,
       incomplete: missing.length > 0,
-      ...(missing.length > 0 && { evaluationError: missing.join(', ') }),
+      ...(missing.length > 0 && { evaluationError: missing.map(missingRoleText).join(', ') }),
     };
     sendValue(exchange, 201, ref, {
       kind: 'SelfSubjectRulesReview',
