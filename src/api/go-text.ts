@@ -63,3 +63,12 @@ export function goPrint(value: unknown): string {
   }
   return String(value);
 }
+
+/** A float64 as Go's %v prints it: the shortest digits, with an exponent below 1e-4 and from 1e6. */
+export function goPrintFloat(value: number): string {
+  const [digits, power] = value.toExponential().split('e') as [string, string];
+  const exponent = Number(power);
+  if (exponent >= -4 && exponent < 6) return String(value);
+  const sign = exponent < 0 ? '-' : '+';
+  return `${digits}e${sign}${String(Math.abs(exponent)).padStart(2, '0')}`;
+}

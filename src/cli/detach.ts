@@ -29,7 +29,7 @@ export async function detach(args: readonly string[], dataDirectory: string): Pr
       process.stderr.write(`the cluster did not start; its log is ${logPath}\n`);
       return 1;
     }
-    if (readRecord(dataDirectory)?.pid === child.pid) break;
+    if ((await readRecord(dataDirectory))?.pid === child.pid) break;
   }
   child.unref();
   const text = readFileSync(logPath, 'utf8');

@@ -1,5 +1,6 @@
 // Where a cluster keeps what it needs between starts, and how its commands find it.
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 
@@ -34,7 +35,7 @@ export function removeRecord(directory: string): void {
 }
 
 /** The record of the cluster that runs on a directory; undefined when none does. */
-export function readRecord(directory: string): ClusterRecord | undefined {
+export async function readRecord(directory: string): Promise<ClusterRecord | undefined> {
   const path = join(directory, recordName);
   if (!existsSync(path)) return undefined;
   let record: ClusterRecord;
@@ -43,16 +44,38 @@ export function readRecord(directory: string): ClusterRecord | undefined {
   } catch {
     return undefined;
   }
-  // a killed cluster leaves its record behind
-  return isAlive(record.pid) ? record : undefined;
+  // a killed cluster leaves its record behind, and its number may be another's by now
+  return isAlive(record.pid) && (await listens(record.url)) ? record : undefined;
 }
 
-/** Whether a process of this number exists. */
+/** Whether a process of this number exists and has not ended. */
 export function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
   } catch (error) {
     return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
+  return !isZombie(pid);
+}
+
+/** One that has ended, but that its parent has not taken note of. Known on Linux only. */
+function isZombie(pid: number): boolean {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    return stat.slice(stat.lastIndexOf(')') + 2).startsWith('Z');
+  } catch {
+    return false;
+  }
+}
+
+function listens(url: string): Promise<boolean> {
+  const { hostname, port } = new URL(url);
+  return new Promise((resolve) => {
+    const socket = connect({ host: hostname.replace(/^\[|\]$/g, ''), port: Number(port) });
+    socket.once('connect', () => {
+      socket.destroy();
+      resolve(true);
+    });
+    socket.once('error', () => resolve(false));
+  });
 }

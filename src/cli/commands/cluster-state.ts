@@ -38,7 +38,7 @@ function command(name: string, about: string, action: Action): (args: readonly s
       return 0;
     }
     const directory = resolve(options.text('data-dir') || defaultDataDirectory());
-    return action(directory, readRecord(directory));
+    return action(directory, await readRecord(directory));
   };
 }
 

@@ -144,7 +144,7 @@ export async function upCommand(args: readonly string[]): Promise<number> {
   }
   const dataDirectory = resolve(options.text('data-dir') || defaultDataDirectory());
   const settings = settingsOf(options, dataDirectory);
-  const running = readRecord(dataDirectory);
+  const running = await readRecord(dataDirectory);
   if (running)
     throw new UsageError(
       `a cluster runs on ${dataDirectory} already, at ${running.url} (process ${running.pid}): kubeskiff stop ends it, --data-dir makes another`,

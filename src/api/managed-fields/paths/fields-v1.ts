@@ -1,0 +1,70 @@
+// FieldsV1: a set of fields as the JSON that stands in metadata.managedFields. Parsed JSON keeps the order of members, so
+// what this writes prints byte for byte as upstream does. Upstream: structured-merge-diff/v6/fieldpath/serialize.go.
+import { isJsonObject } from '../../json-object.ts';
+import type { Json, JsonObject } from '../../object.ts';
+import { emptySet, type FieldSet, isEmpty, leafSet, sortedElements, union } from './field-set.ts';
+import { canonicalElement, compareElements, unknownElement } from './path-element.ts';
+
+/** A set as FieldsV1, members in upstream's order. */
+export function fieldsV1Of(set: FieldSet): JsonObject {
+  const object: JsonObject = {};
+  for (const element of sortedElements(set)) {
+    const child = set.children!.get(element)!;
+    if (isEmpty(child)) continue;
+    const below = fieldsV1Of(child);
+    const isLeaf = child.children === undefined;
+    object[element] = child.member && !isLeaf ? { '.': {}, ...below } : below;
+  }
+  return object;
+}
+
+/** Reads the value of one element: a leaf when it names nothing known. */
+function readNode(value: Json | undefined): FieldSet {
+  if (value === null) return leafSet;
+  if (!isJsonObject(value)) throw new Error('ReadMapCB: expect { or n');
+  let member = false;
+  let children: Map<string, FieldSet> | undefined;
+  for (const text in value) {
+    if (text === '.') {
+      member = true;
+      continue;
+    }
+    const element = canonicalElement(text);
+    if (element === unknownElement) continue;
+    const child = readNode(value[text]);
+    children ??= new Map();
+    const there = children.get(element);
+    children.set(element, there === undefined ? child : union(there, child));
+  }
+  if (children === undefined) return leafSet;
+  return { member, children };
+}
+
+/** Parses FieldsV1; elements of unknown kinds are dropped. Throws Error with what is wrong. */
+export function parseFieldsV1(fields: Json | undefined): FieldSet {
+  if (fields === undefined || fields === null) return emptySet;
+  const set = readNode(fields);
+  return set.children === undefined ? emptySet : { member: false, children: set.children };
+}
+
+/** Whether FieldsV1 stands as this server would write it, so that it need not be parsed to be kept. */
+export function isCanonical(fields: Json | undefined): boolean {
+  if (!isJsonObject(fields)) return false;
+  let before: string | undefined;
+  for (const text in fields) {
+    const below = fields[text];
+    if (!isJsonObject(below)) return false;
+    if (text === '.') {
+      // Alone it says nothing, and it stands first.
+      if (before !== undefined) return false;
+      for (const _ in below) return false;
+      before = '.';
+      continue;
+    }
+    if (text.charCodeAt(1) !== 58 || (text.charCodeAt(0) !== 102 && canonicalElement(text) !== text)) return false;
+    if (before !== undefined && before !== '.' && compareElements(before, text) >= 0) return false;
+    if (!isCanonical(below)) return false;
+    before = text;
+  }
+  return before !== '.';
+}
