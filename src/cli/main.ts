@@ -15,6 +15,9 @@ const commands: Record<string, () => Promise<(args: readonly string[]) => Promis
   'controller-manager': async () => (await import('./commands/parts.ts')).controllerManagerCommand,
   scheduler: async () => (await import('./commands/parts.ts')).schedulerCommand,
   node: async () => (await import('./commands/parts.ts')).nodeCommand,
+  'envtest-assets': async () => (await import('./commands/envtest-assets.ts')).envtestAssetsCommand,
+  'kube-apiserver': async () => (await import('./commands/kube-apiserver.ts')).kubeApiServerCommand,
+  etcd: async () => (await import('./commands/etcd.ts')).etcdCommand,
   completion: async () => (await import('./commands/completion.ts')).completionCommand,
   version: async () => (await import('./commands/version.ts')).versionCommand,
 };
@@ -32,6 +35,7 @@ Commands:
   controller-manager   run the controllers against an API server
   scheduler            run the scheduler against an API server
   node                 run nodes against an API server
+  envtest-assets       write the programs that envtest starts into a directory
   completion           print the completion script of a shell
   version              print the version
 

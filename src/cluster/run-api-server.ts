@@ -19,6 +19,7 @@ import {
 } from './credentials.ts';
 import { advertisedAddress, servingNames } from './host-names.ts';
 import { kubeconfigText, mergeKubeconfig, writeKubeconfig } from './kubeconfig.ts';
+import type { KeyPair } from './pki.ts';
 
 /** The options of `kubeskiff apiserver`, checked. */
 export interface ApiServerSettings {
@@ -45,6 +46,10 @@ export interface ApiServerSettings {
   readonly extraNames: readonly string[];
   readonly advertiseAddress: string;
   readonly disabledAdmission: readonly string[];
+  /** A serving certificate and its key that are used as they are; absent: ones of our own authority. */
+  readonly servingFiles?: { readonly certificate: string; readonly key: string };
+  /** Keys of service account tokens; absent or '': one of our own. */
+  readonly tokenKeyFiles?: { readonly signing: string; readonly verification: readonly string[] };
   /** How kubelets are reached; absent: not at all. */
   readonly kubelet?: Omit<HttpsKubeletOptions, 'authority'> & { readonly authority?: string };
   /** Make credentials for the other parts of a cluster, and reach their kubelets on this machine. */
@@ -91,6 +96,22 @@ async function listen(
   }
 }
 
+function servingPair({ servingFiles }: ApiServerSettings, own: KeyPair): KeyPair {
+  if (!servingFiles) return own;
+  return {
+    certificate: readFileSync(servingFiles.certificate, 'utf8'),
+    key: readFileSync(servingFiles.key, 'utf8'),
+  };
+}
+
+function tokenKeys({ tokenKeyFiles }: ApiServerSettings, own: string) {
+  if (!tokenKeyFiles?.signing) return { signingKey: own };
+  return {
+    signingKey: readFileSync(tokenKeyFiles.signing, 'utf8'),
+    verificationKeys: tokenKeyFiles.verification.map((path) => readFileSync(path, 'utf8')),
+  };
+}
+
 /** Starts a server; resolves when it answers. Throws with a text for the user when it can't. */
 export async function runApiServer(settings: ApiServerSettings, log: Logger): Promise<RunningApiServer> {
   const clock = systemClock;
@@ -115,9 +136,9 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     clock,
     random,
     log,
-    tls: { certificate: serving.certificate, key: serving.key, clientAuthorities },
+    tls: { ...servingPair(settings, serving), clientAuthorities },
     tokens: settings.tokenFile ? [tokenFileAuthenticator(readFileSync(settings.tokenFile, 'utf8'))] : [],
-    serviceAccounts: { issuer: settings.issuer, signingKey: tokenKey },
+    serviceAccounts: { issuer: settings.issuer, ...tokenKeys(settings, tokenKey) },
     serviceRange: settings.serviceRange,
     nodePortRange: settings.nodePortRange,
     advertiseAddress:

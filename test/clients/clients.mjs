@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { fetchHelm, fetchKubectl } from '../../scripts/fetch-kubectl.mjs';
+import { cacheFolder, fetchHelm, fetchKubectl } from '../../scripts/fetch-kubectl.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
@@ -84,6 +84,21 @@ function goClient(name, environment) {
   };
 }
 
+const assets = join(cacheFolder, 'clients', 'envtest-assets');
+
+const envtest = {
+  name: "controller-runtime's envtest",
+  environment: { KUBEBUILDER_ASSETS: assets },
+  missing: () => (has('go', ['version']) ? undefined : 'go is not installed'),
+  prepare(cache) {
+    const program = join(cache, 'clients', 'envtest');
+    mkdirSync(dirname(program), { recursive: true });
+    run('go', ['build', '-o', program, '.'], { cwd: join(here, 'envtest') });
+    run(process.execPath, [join(here, '..', '..', 'dist', 'main.js'), 'envtest-assets', assets]);
+    return [program];
+  },
+};
+
 const helm = {
   name: 'helm 4.2',
   cluster: true,
@@ -101,5 +116,6 @@ export const clients = [
   python,
   goClient('client-go with streamed lists', { KUBE_FEATURE_WatchListClient: 'true' }),
   goClient('client-go with plain lists', { KUBE_FEATURE_WatchListClient: 'false' }),
+  envtest,
   helm,
 ];

@@ -1,0 +1,95 @@
+// `kubeskiff kube-apiserver`: the API server under the flags of upstream's, for programs that start one: envtest above all.
+// Storage is memory: what they give as etcd is a stand-in.
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { createLogger } from '../../cluster/logger.ts';
+import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
+import { effectiveFlags, ignoredFlags } from '../kube-apiserver-flags.ts';
+import { helpText, type OptionGroup, type ParsedOptions, parseOptions } from '../options.ts';
+import { untilSignal } from '../signals.ts';
+
+const groups: readonly OptionGroup[] = [
+  ...effectiveFlags,
+  {
+    title: 'Accepted without effect',
+    options: ignoredFlags.map((name) => ({ name, value: 'string', help: 'accepted without effect' })),
+  },
+  { title: 'Other', options: [{ name: 'help', help: 'print this text' }] },
+];
+
+// Flags that upstream reads as switches: a value follows only behind an equals sign.
+const switches = new Set([
+  'allow-privileged',
+  'anonymous-auth',
+  'contention-profiling',
+  'disable-http2-serving',
+  'enable-aggregator-routing',
+  'enable-bootstrap-token-auth',
+  'enable-garbage-collector',
+  'enable-logs-handler',
+  'enable-priority-and-fairness',
+  'logtostderr',
+  'permit-address-sharing',
+  'permit-port-sharing',
+  'profiling',
+  'service-account-extend-token-expiration',
+  'service-account-lookup',
+  'shutdown-send-retry-after',
+  'watch-cache',
+]);
+
+/** A certificate and key that are there already are served as they are, whoever signed them. */
+function servingFiles(options: ParsedOptions): { certificate: string; key: string } | undefined {
+  const certificate = options.text('tls-cert-file');
+  const key = options.text('tls-private-key-file');
+  if (certificate && key) return { certificate, key };
+  const directory = options.text('cert-dir');
+  const found = { certificate: join(directory, 'apiserver.crt'), key: join(directory, 'apiserver.key') };
+  return directory && existsSync(found.certificate) && existsSync(found.key) ? found : undefined;
+}
+
+function settingsOf(options: ParsedOptions): ApiServerSettings {
+  const issuers = options.list('service-account-issuer');
+  return {
+    storage: 'memory',
+    dataDirectory: '',
+    certificateDirectory: servingFiles(options) ? '' : options.text('cert-dir'),
+    bindAddress: options.text('bind-address'),
+    port: Number(options.text('secure-port')),
+    kubeconfig: '',
+    serviceRange: options.text('service-cluster-ip-range'),
+    nodePortRange: options.text('service-node-port-range'),
+    tokenFile: options.text('token-auth-file'),
+    clientAuthorityFile: options.text('client-ca-file'),
+    issuer: issuers[0] ?? 'https://kubernetes.default.svc.cluster.local',
+    extraNames: options.list('external-hostname'),
+    advertiseAddress: options.text('advertise-address'),
+    disabledAdmission: options.list('disable-admission-plugins'),
+    servingFiles: servingFiles(options),
+    tokenKeyFiles: {
+      signing: options.text('service-account-signing-key-file'),
+      verification: options.list('service-account-key-file'),
+    },
+  };
+}
+
+/** Runs the server until a signal. Resolves with the exit code. */
+export async function kubeApiServerCommand(args: readonly string[]): Promise<number> {
+  const given = args.map((a) => (switches.has(a.slice(2)) ? `${a}=true` : a));
+  const options = parseOptions('kube-apiserver', given, groups);
+  if (options.flag('help')) {
+    process.stdout.write(
+      helpText(
+        'kube-apiserver [flags]',
+        'The Kubernetes API server of kubeskiff, with storage in memory.',
+        groups,
+      ),
+    );
+    return 0;
+  }
+  const ended = untilSignal();
+  const server = await runApiServer(settingsOf(options), createLogger(Number(options.text('v'))));
+  await ended;
+  await server.close();
+  return 0;
+}
