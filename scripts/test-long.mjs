@@ -1,5 +1,6 @@
 // `npm run test:clients`: real clients against the server. The kubectl suites with older versions, then the clients of other
-// languages and helm, each against a fresh server. What a machine lacks is skipped with the reason.
+// languages and helm, each against a fresh server; and a minute of parts that are killed. What a machine lacks is skipped
+// with the reason.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -51,6 +52,19 @@ function secondsSince(start) {
   return `${((performance.now() - start) / 1000).toFixed(1)} s`;
 }
 
+/** Runs suites of vitest. */
+async function runSuites(name, folders, environment) {
+  const start = performance.now();
+  const vitest = join(root, 'node_modules', '.bin', 'vitest');
+  const command = [vitest, 'run', ...folders];
+  const { code, output } = await runCommand(command, { ...environment, NO_COLOR: '1' }, suiteWithinMs);
+  const count = Number(/Tests .*?(\d+) passed/.exec(output)?.[1] ?? 0);
+  totals.checks += count;
+  if (code === 0) return report('passed', name, `${count} tests in ${secondsSince(start)}`);
+  console.log(output);
+  report('failed', name, `exit code ${code}`);
+}
+
 async function runKubectl(minor) {
   const name = `kubectl ${minor}`;
   try {
@@ -58,15 +72,7 @@ async function runKubectl(minor) {
   } catch (error) {
     return report('skipped', name, error.message);
   }
-  const start = performance.now();
-  const vitest = join(root, 'node_modules', '.bin', 'vitest');
-  const environment = { KUBESKIFF_KUBECTL: minor, NO_COLOR: '1' };
-  const { code, output } = await runCommand([vitest, 'run', 'test/kubectl'], environment, suiteWithinMs);
-  const count = Number(/Tests .*?(\d+) passed/.exec(output)?.[1] ?? 0);
-  totals.checks += count;
-  if (code === 0) return report('passed', name, `${count} tests in ${secondsSince(start)}`);
-  console.log(output);
-  report('failed', name, `exit code ${code}`);
+  await runSuites(name, ['test/kubectl', 'test/tutorial'], { KUBESKIFF_KUBECTL: minor });
 }
 
 async function runClient({ name, environment, cluster, missing, prepare }) {
@@ -97,6 +103,7 @@ installPackages();
 const versions = existsSync(kubectlPath('1.36')) ? ['1.27', '1.31'] : ['1.27', '1.31', '1.36'];
 await buildProgram();
 for (const minor of versions) await runKubectl(minor);
+await runSuites('parts that are killed', ['test/cluster/parts.test.ts'], { KUBESKIFF_KILL_SECONDS: '20' });
 for (const client of clients) await runClient(client);
 const { passed, failed, skipped, checks } = totals;
 console.log(

@@ -1,4 +1,4 @@
-// `npm test`: installs what is missing, generates, checks format, lint, layers and types, then runs the tests.
+// `npm test`: installs what is missing, generates, checks format, lint, layers and types, builds, then runs the tests.
 import { spawnSync } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -22,4 +22,5 @@ step('generate', process.execPath, [join(root, 'scripts/generate.mjs')]);
 step('format and lint', bin('biome'), ['check', '--error-on-warnings', '.']);
 step('layers', process.execPath, [join(root, 'scripts/check-layers.mjs')]);
 step('types', bin('tsc'), ['--noEmit']);
+step('build', process.execPath, [join(root, 'scripts/build.mjs')]);
 step('tests', bin('vitest'), ['run', ...process.argv.slice(2)]);

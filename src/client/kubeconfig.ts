@@ -26,9 +26,12 @@ function pem(fields: Fields, name: string, path: string): string | undefined {
   const data = fields[`${name}-data`];
   if (typeof data === 'string' && data !== '') return Buffer.from(data, 'base64').toString('utf8');
   const file = fields[name];
-  return typeof file === 'string' && file !== ''
-    ? readFileSync(resolve(dirname(path), file), 'utf8')
-    : undefined;
+  if (typeof file !== 'string' || file === '') return undefined;
+  try {
+    return readFileSync(resolve(dirname(path), file), 'utf8');
+  } catch (cause) {
+    throw new KubeconfigError(`${path}: ${(cause as Error).message}`, { cause });
+  }
 }
 
 function token(user: Fields, path: string): string | (() => string) | undefined {

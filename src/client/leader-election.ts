@@ -1,8 +1,9 @@
 // Leader election through a Lease: of several copies of a part one works.
 // Upstream: k8s.io/client-go/tools/leaderelection/leaderelection.go.
 //
-// L1. At most one holder at a time, as far as clocks' speeds agree: a holder stops working `renewDeadlineMs` after its last
-//     renewal, and nobody takes over before `leaseMs` after the last change that he saw, measured on his own clock.
+// L1. At most one holder at a time, as far as clocks' speeds agree: a holder stops working `renewDeadlineMs` after he began
+//     his last renewal, whether the server refuses or does not answer at all, and nobody takes over before `leaseMs` after
+//     the last change that he saw, measured on his own clock.
 // L2. `lead` is aborted before another can take over.
 import type { Logger } from 'pino';
 import type { Lease } from '#types/coordination.k8s.io_v1';
@@ -29,6 +30,10 @@ export interface LeaderElectionOptions {
   readonly retryMs?: number;
 }
 
+const defaultLeaseMs = 15_000;
+const defaultRenewDeadlineMs = 10_000;
+const defaultRetryMs = 2_000;
+
 /** What was last read of the lease, and when it last changed by our own clock. */
 interface Observation {
   lease: Lease;
@@ -44,27 +49,19 @@ export async function runAsLeader(
   lead: (signal: AbortSignal) => Promise<void>,
   signal: AbortSignal,
 ): Promise<void> {
-  const { clock, random, log, leaseMs = 15_000, renewDeadlineMs = 10_000, retryMs = 2_000 } = options;
-  const candidate = new Candidate(options, leaseMs);
-  while (!(await candidate.tryToHold())) {
+  const { clock, random, log, retryMs = defaultRetryMs } = options;
+  const candidate = new Candidate(options);
+  while (!(await candidate.tryToHold(signal))) {
     await wait(clock, retryMs * (1 + random.float() * 1.2), signal);
     if (signal.aborted) return;
   }
   log.info({ lease: options.lease.name, identity: options.identity }, 'leading');
   const lost = new AbortController();
   const leading = AbortSignal.any([signal, lost.signal]);
-  const renewing = (async () => {
-    let renewedAt = clock.now();
-    while (!leading.aborted) {
-      await wait(clock, retryMs, leading);
-      if (leading.aborted) return;
-      if (await candidate.tryToHold()) renewedAt = clock.now();
-      else if (candidate.heldByOther || clock.now() - renewedAt >= renewDeadlineMs) {
-        log.warn({ lease: options.lease.name }, 'lease lost');
-        lost.abort(new Error('lease lost'));
-      }
-    }
-  })();
+  const renewing = keepHolding(candidate, options, leading, () => {
+    log.warn({ lease: options.lease.name }, 'lease lost');
+    lost.abort(new Error('lease lost'));
+  });
   try {
     await lead(leading);
   } finally {
@@ -74,23 +71,45 @@ export async function runAsLeader(
   }
 }
 
+/** Renews until `leading` aborts; calls `lose` when another holds the lease or the deadline of a renewal is over. */
+async function keepHolding(
+  candidate: Candidate,
+  { clock, renewDeadlineMs = defaultRenewDeadlineMs, retryMs = defaultRetryMs }: LeaderElectionOptions,
+  leading: AbortSignal,
+  lose: () => void,
+): Promise<void> {
+  while (!leading.aborted) {
+    const deadline = clock.after(candidate.heldAt + renewDeadlineMs - clock.now(), lose);
+    for (let held = false; !held && !leading.aborted; ) {
+      await wait(clock, retryMs, leading);
+      if (leading.aborted) break;
+      held = await candidate.tryToHold(leading);
+      if (candidate.heldByOther) lose();
+    }
+    deadline.cancel();
+  }
+}
+
 class Candidate {
   private readonly options: LeaderElectionOptions;
-  private readonly leaseMs: number;
   private observed: Observation | undefined;
   heldByOther = false;
+  /** When the request was begun that took or renewed the lease last. */
+  heldAt = 0;
 
-  constructor(options: LeaderElectionOptions, leaseMs: number) {
+  constructor(options: LeaderElectionOptions) {
     this.options = options;
-    this.leaseMs = leaseMs;
   }
 
-  /** Takes or renews the lease; false when another holds it or the server can't be reached. */
-  async tryToHold(): Promise<boolean> {
+  /** Takes or renews the lease; false when another holds it or the server can't be reached. `signal` ends the try. */
+  async tryToHold(signal: AbortSignal): Promise<boolean> {
+    const begun = this.options.clock.now();
     try {
-      return await this.hold();
+      if (!(await this.hold(signal))) return false;
+      this.heldAt = begun;
+      return true;
     } catch (error) {
-      this.options.log.info({ err: error }, 'the lease could not be taken');
+      if (!signal.aborted) this.options.log.info({ err: error }, 'the lease could not be taken');
       return false;
     }
   }
@@ -108,21 +127,26 @@ class Candidate {
       renewTime: now,
       leaseTransitions,
     };
+    const { client, clock, log, renewDeadlineMs = defaultRenewDeadlineMs } = this.options;
+    const enough = new AbortController();
+    const deadline = clock.after(renewDeadlineMs, () => enough.abort());
     try {
-      await this.options.client.update(leases, { ...lease, spec });
+      await client.update(leases, { ...lease, spec }, { signal: enough.signal });
     } catch (error) {
-      this.options.log.info({ err: error }, 'the lease could not be released');
+      log.info({ err: error }, 'the lease could not be released');
     }
+    deadline.cancel();
   }
 
-  private async hold(): Promise<boolean> {
-    const { client, clock, identity } = this.options;
+  private async hold(signal: AbortSignal): Promise<boolean> {
+    const { client, clock, identity, leaseMs = defaultLeaseMs } = this.options;
     const now = microTimeText(clock.now());
-    const mine = { holderIdentity: identity, leaseDurationSeconds: this.leaseMs / 1000, renewTime: now };
-    const lease = await this.read();
+    const mine = { holderIdentity: identity, leaseDurationSeconds: leaseMs / 1000, renewTime: now };
+    const lease = await this.read(signal);
     if (!lease) {
       const spec = { ...mine, acquireTime: now, leaseTransitions: 0 };
-      return this.keep(await client.create(leases, { metadata: { ...this.options.lease }, spec } as Lease));
+      const made = { metadata: { ...this.options.lease }, spec } as Lease;
+      return this.keep(await client.create(leases, made, { signal }));
     }
     const holder = lease.spec?.holderIdentity ?? '';
     this.heldByOther = holder !== '' && holder !== identity;
@@ -134,7 +158,7 @@ class Candidate {
         ? { ...lease.spec, ...mine }
         : { ...mine, acquireTime: now, leaseTransitions: transitions + 1 };
     // with the resourceVersion that was read: of two candidates one fails
-    return this.keep(await client.update(leases, { ...lease, spec }));
+    return this.keep(await client.update(leases, { ...lease, spec }, { signal }));
   }
 
   private keep(lease: Lease): boolean {
@@ -143,9 +167,9 @@ class Candidate {
     return true;
   }
 
-  private async read(): Promise<Lease | undefined> {
+  private async read(signal: AbortSignal): Promise<Lease | undefined> {
     try {
-      const lease = await this.options.client.get(leases, this.options.lease);
+      const lease = await this.options.client.get(leases, this.options.lease, { signal });
       if (lease.metadata.resourceVersion !== this.observed?.lease.metadata.resourceVersion)
         this.observed = { lease, at: this.options.clock.now() };
       return lease;

@@ -9,6 +9,7 @@ import { Backoff, wait } from './backoff.ts';
 import type { Client, WatchOptions } from './client.ts';
 import type { InformerSelection } from './informer.ts';
 import { type Resource, resourceKey } from './resource.ts';
+import { TransportError } from './transport.ts';
 import type { WatchEvent } from './watch-events.ts';
 
 /** Where a reflector puts what it learns. */
@@ -30,6 +31,7 @@ export interface ReflectorOptions {
 const initialEventsEnd = 'k8s.io/initial-events-end';
 // The server ends a watch after this long; upstream's minWatchTimeout, doubled at random.
 const minWatchSeconds = 300;
+const shortWatchMs = 1000;
 const backoffOptions = { initialMs: 800, maxMs: 30_000, factor: 2, jitter: 1 };
 
 /** Follows `of` until `signal` aborts. Never rejects: every failure is tried again after a wait. */
@@ -142,7 +144,10 @@ class Reflection<T extends KubeObject> {
   }
 
   private async watch(options: WatchOptions, each: (event: WatchEvent<T>) => void): Promise<void> {
-    const timeoutSeconds = Math.floor(minWatchSeconds * (1 + this.options.random.float()));
+    const { clock, random } = this.options;
+    const timeoutSeconds = Math.floor(minWatchSeconds * (1 + random.float()));
+    const begun = clock.now();
+    let isEmpty = true;
     const groups = this.options.client.watch(this.of, {
       ...this.selection,
       ...options,
@@ -150,7 +155,13 @@ class Reflection<T extends KubeObject> {
       timeoutSeconds,
       signal: this.signal,
     });
-    for await (const events of groups) for (const event of events) each(event);
+    for await (const events of groups) {
+      isEmpty = false;
+      for (const event of events) each(event);
+    }
+    // asked again at once, a server that ends every watch would do nothing else (upstream: VeryShortWatchError)
+    if (isEmpty && clock.now() - begun < shortWatchMs)
+      throw new TransportError('the watch ended at once, without an event');
   }
 
   private replace(objects: readonly T[], revision: string | undefined): void {

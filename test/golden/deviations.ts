@@ -106,7 +106,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   'the controllers that give a CustomResourceDefinition its conditions and its finalizer come later': [
     'deletion/crd',
   ],
-  'checks against escalating rights come with full RBAC': ['errors/rbac-escalate-role'],
   [apply]: [
     'validation/fieldvalidation-apply-strict',
     'patches/apply-create',

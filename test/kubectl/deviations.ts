@@ -94,3 +94,61 @@ export const rewordings: readonly Rewording[] = [
     step: 124,
   },
 ];
+
+/** A part of one recorded output that older versions of kubectl word otherwise. */
+export interface OlderWording {
+  /** In the output of this step. */
+  readonly step: number;
+  /** Of every kubectl below this minor version. */
+  readonly before: number;
+  readonly reason: string;
+  readonly recorded?: RegExp;
+  readonly older?: string;
+  /** The lines come in any order. */
+  readonly anyOrder?: true;
+}
+
+/** Applied to the recorded output after the rewordings, with kubectls that are older than the recorded one. */
+export const olderWordings: readonly OlderWording[] = [
+  ...[32, 37, 172].map((step) => ({
+    step,
+    before: 36,
+    anyOrder: true as const,
+    reason: 'data were described in the order of a Go map',
+  })),
+  {
+    step: 67,
+    before: 36,
+    recorded: /Time Zone: Etc\/UTC\n/,
+    older: '',
+    reason: 'the time zone of a cron job was not described',
+  },
+  {
+    step: 77,
+    before: 36,
+    recorded: /Namespace: kubectl-output\n/,
+    older: '',
+    reason: 'the namespace of a daemon set was not described',
+  },
+  {
+    step: 92,
+    before: 36,
+    recorded: /Image pull secrets: <none>\n/,
+    older: 'Image pull secrets: <none>\nMountable secrets: <none>\nTokens: <none>\n',
+    reason: 'secrets and tokens of service accounts were described',
+  },
+  {
+    step: 124,
+    before: 36,
+    recorded: /Kubelet Version: (.*)\n/,
+    older: 'Kubelet Version: $1\n Kube-Proxy Version:\n',
+    reason: 'the version of kube-proxy was described',
+  },
+  ...[163, 166].map((step) => ({
+    step,
+    before: 30,
+    recorded: /^$/,
+    older: 'Warning: v1 Endpoints is deprecated in v1.33+; use discovery.k8s.io/v1 EndpointSlice',
+    reason: 'older versions ask for Endpoints, of which 1.36 warns',
+  })),
+];

@@ -7,10 +7,11 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/containerd:\/\/[0-9a-f]{64}/g, 'containerd://<id>'],
   [/\b10\.96\.\d+\.\d+\b/g, '<svc-ip>'],
   [/\b10\.244\.\d+\.\d+\b/g, '<pod-ip>'],
+  // before node ports: the server's own port may look like one
+  [/127\.0\.0\.1:\d+/g, '<server>'],
   [/\b3[0-2]\d{3}\b/g, '<nodePort>'],
   [/-x[a-z]p(\d\d)\b/g, '-<p$1>'],
   [/kube-api-access-\w{5}\b/g, 'kube-api-access-<rnd>'],
-  [/127\.0\.0\.1:\d+/g, '<server>'],
   [/(Resource Version: +|resourceVersion"?: ")\d+/g, '$1<rv>'],
   [/\/tmp\/(LIVE|MERGED)-\d+/g, '<tmp>/$1'],
 ];

@@ -1,6 +1,6 @@
 // Watches: a stream of events that starts at a revision and lasts until its timeout.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/watch.go, pkg/storage/cacher/{cacher,cache_watcher}.go.
-import { type ApiError, resourceExpired } from '../../api/status.ts';
+import { type ApiError, resourceExpired, tooManyRequests } from '../../api/status.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
 import type { CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
 import { watchAcceptance } from '../encoding/accept.ts';
@@ -196,6 +196,9 @@ export const watchHandler: Handler = async (exchange, resource, context) => {
   const selection = selectionOf(resource, namespace, name, options);
   const start = await startOf(resource.cache!, options);
   const frames = new WatchFrames(resource, renderingOf(exchange, encoding, context));
+  // The end of all watches has been told: one that begins now would keep the server from closing.
+  if (context.shutdown.aborted)
+    throw tooManyRequests('The apiserver is shutting down, please try again later.', 5);
   const stream = new WatchStream(exchange, context, frames);
   stream.open();
   stream.endAfter(timeoutOf(options, context), options.allowWatchBookmarks);
