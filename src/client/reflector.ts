@@ -3,7 +3,7 @@
 import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import type { KubeObject } from '../api/object.ts';
-import { ApiError } from '../api/status.ts';
+import { ApiError, resourceExpired } from '../api/status.ts';
 import { isExpired, retryAfterSeconds } from './api-errors.ts';
 import { Backoff, wait } from './backoff.ts';
 import type { Client, WatchOptions } from './client.ts';
@@ -171,7 +171,17 @@ class Reflection<T extends KubeObject> {
   }
 
   private apply(event: WatchEvent<T>): void {
-    this.revision = event.object.metadata.resourceVersion;
+    const { resourceVersion } = event.object.metadata;
+    // a server that lost its memory begins its history anew: what is known may be of another world
+    if (isBefore(resourceVersion, this.revision))
+      throw resourceExpired('the server went back in its history');
+    this.revision = resourceVersion;
     if (event.type !== 'BOOKMARK') this.sink.apply(event);
   }
+}
+
+/** Whether a resourceVersion is before another: they are whole numbers of any length. What is unknown is before nothing. */
+function isBefore(a: string | undefined, b: string | undefined): boolean {
+  if (!a || !b) return false;
+  return a.length === b.length ? a < b : a.length < b.length;
 }

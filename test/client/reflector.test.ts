@@ -167,6 +167,19 @@ describe('a server that is restarted', () => {
     expect(follower.told).toEqual(['replace a=1', 'MODIFIED a=2', 'ADDED b=1']);
   });
 
+  test('is read anew, when it lost its memory', async () => {
+    for (const name of ['a', 'b', 'c']) await make(name);
+    const follower = follow();
+    await untilKnown(follower, 'a=1 b=1 c=1');
+    reachable = false;
+    await server.close();
+    await start();
+    reachable = true;
+    // its history is shorter: the first event shows it
+    await make('d');
+    await untilKnown(follower, 'd=1');
+  });
+
   test('refuses watches while it closes', async () => {
     const follower = follow();
     await until('it has followed', () => follower.told.length > 0, { clock });
