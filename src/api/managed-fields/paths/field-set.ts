@@ -105,7 +105,8 @@ export function intersection(a: FieldSet, b: FieldSet): FieldSet {
   if (a === b) return a;
   const member = a.member && b.member;
   if (a.children === undefined || b.children === undefined) return member ? leafSet : emptySet;
-  const [small, large] = a.children.size <= b.children.size ? [a.children, b.children] : [b.children, a.children];
+  const [small, large] =
+    a.children.size <= b.children.size ? [a.children, b.children] : [b.children, a.children];
   let children: Map<string, FieldSet> | undefined;
   for (const [element, child] of small) {
     const other = large.get(element);

@@ -2,16 +2,26 @@
 // what this writes prints byte for byte as upstream does. Upstream: structured-merge-diff/v6/fieldpath/serialize.go.
 import { isJsonObject } from '../../json-object.ts';
 import type { Json, JsonObject } from '../../object.ts';
-import { emptySet, type FieldSet, isEmpty, leafSet, sortedElements, union } from './field-set.ts';
-import { canonicalElement, compareElements, unknownElement } from './path-element.ts';
+import { emptySet, type FieldSet, isEmpty, leafSet, union } from './field-set.ts';
+import { canonicalElement, compareElements, compareText, unknownElement } from './path-element.ts';
 
-/** A set as FieldsV1, members in upstream's order. */
-export function fieldsV1Of(set: FieldSet): JsonObject {
+/** The order of elements in FieldsV1. */
+export type ElementOrder = (a: string, b: string) => number;
+
+/** Upstream's own order, of built-in kinds. */
+export const elementOrder: ElementOrder = compareElements;
+
+/** The order of custom resources: upstream has them as maps of Go, which print sorted by their text. */
+export const textOrder: ElementOrder = compareText;
+
+/** A set as FieldsV1, members in order. */
+export function fieldsV1Of(set: FieldSet, order: ElementOrder = elementOrder): JsonObject {
   const object: JsonObject = {};
-  for (const element of sortedElements(set)) {
-    const child = set.children!.get(element)!;
+  if (set.children === undefined) return object;
+  for (const element of [...set.children.keys()].sort(order)) {
+    const child = set.children.get(element)!;
     if (isEmpty(child)) continue;
-    const below = fieldsV1Of(child);
+    const below = fieldsV1Of(child, order);
     const isLeaf = child.children === undefined;
     object[element] = child.member && !isLeaf ? { '.': {}, ...below } : below;
   }
@@ -48,7 +58,7 @@ export function parseFieldsV1(fields: Json | undefined): FieldSet {
 }
 
 /** Whether FieldsV1 stands as this server would write it, so that it need not be parsed to be kept. */
-export function isCanonical(fields: Json | undefined): boolean {
+export function isCanonical(fields: Json | undefined, order: ElementOrder): boolean {
   if (!isJsonObject(fields)) return false;
   let before: string | undefined;
   for (const text in fields) {
@@ -61,9 +71,10 @@ export function isCanonical(fields: Json | undefined): boolean {
       before = '.';
       continue;
     }
-    if (text.charCodeAt(1) !== 58 || (text.charCodeAt(0) !== 102 && canonicalElement(text) !== text)) return false;
-    if (before !== undefined && before !== '.' && compareElements(before, text) >= 0) return false;
-    if (!isCanonical(below)) return false;
+    if (text.charCodeAt(1) !== 58 || (text.charCodeAt(0) !== 102 && canonicalElement(text) !== text))
+      return false;
+    if (before !== undefined && before !== '.' && order(before, text) >= 0) return false;
+    if (!isCanonical(below, order)) return false;
     before = text;
   }
   return before !== '.';

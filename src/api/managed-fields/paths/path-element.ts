@@ -8,11 +8,14 @@ import type { Json } from '../../object.ts';
 /** A path element of a kind that this version does not know: upstream drops those silently. */
 export const unknownElement = Symbol('unknown path element');
 
+/** What stands for an item that has no path element, as in values from which keys were pruned. It is never printed. */
+export const invalidElement = '?';
+
 // Texts that stand for themselves between quotes, also where Go escapes HTML.
 const plainText = /^[ !#-%'-;=?-[\]-~]*$/;
 // What jsoniter's HTML-escaping writer escapes beyond what JSON.stringify does, and where the two spell differently.
 const escapedByGo = /[<>&\u2028\u2029]/g;
-const spelledOutByGo = /\\[bf]/g;
+const spelledOut: Record<string, string> = { '\\b': '\\u0008', '\\f': '\\u000c' };
 
 function unicodeEscape(ch: string): string {
   return `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`;
@@ -20,9 +23,8 @@ function unicodeEscape(ch: string): string {
 
 function stringText(text: string): string {
   if (plainText.test(text)) return `"${text}"`;
-  const quoted = JSON.stringify(text.toWellFormed()).replace(/\\\\|\\[bf]/g, (escape) =>
-    spelledOutByGo.test(escape) ? (escape === '\\b' ? '\\u0008' : '\\u000c') : escape,
-  );
+  // jsoniter has no short forms of backspace and form feed.
+  const quoted = JSON.stringify(text).replace(/\\\\|\\[bf]/g, (found) => spelledOut[found] ?? found);
   return quoted.replace(escapedByGo, unicodeEscape);
 }
 
@@ -131,7 +133,7 @@ function compareKeys(a: KeyFields, b: KeyFields): number {
   }
 }
 
-const kinds = 'fkvi';
+const kinds = 'fkvi?';
 
 /** The order of path elements: fields, keys, values, indices; each by its content. */
 export function compareElements(a: string, b: string): number {

@@ -72,7 +72,8 @@ class Merger {
       empty = false;
     };
     for (const name in l) put(name, l[name], r === undefined ? undefined : ownMember(r, name));
-    for (const name in r) if (l === undefined || ownMember(l, name) === undefined) put(name, undefined, r[name]);
+    for (const name in r)
+      if (l === undefined || ownMember(l, name) === undefined) put(name, undefined, r[name]);
     return empty ? undefined : merged;
   }
 

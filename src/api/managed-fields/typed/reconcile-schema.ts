@@ -27,7 +27,8 @@ class Reconciler {
     if (atom.map !== undefined) this.map(atom.map, set, isLeaf);
     else if (atom.scalar === undefined && atom.list !== undefined) {
       if (!isLeaf && !atom.list.associative) this.becomesWhole();
-      else for (const [element, child] of set?.children ?? []) this.below(atom.list.elementType, element, child);
+      else
+        for (const [element, child] of set?.children ?? []) this.below(atom.list.elementType, element, child);
     }
   }
 

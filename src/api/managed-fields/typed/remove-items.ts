@@ -3,7 +3,7 @@
 import { setJsonMember } from '../../json-object.ts';
 import type { Json, JsonObject } from '../../object.ts';
 import { type FieldSet, has, insertPath, isEmpty, newSet, pathsOf, union } from '../paths/field-set.ts';
-import { keyFieldsOf } from '../paths/path-element.ts';
+import { invalidElement, keyFieldsOf } from '../paths/path-element.ts';
 import type { ListType, MapType, SchemaType } from '../schema/schema.ts';
 import { memberType } from '../schema/schema.ts';
 import { elementOfItem } from './list-elements.ts';
@@ -30,7 +30,7 @@ function walkList(list: ListType, value: Json, set: FieldSet, extract: boolean):
   const kept: Json[] = [];
   for (const item of value) {
     const element = elementOfItem(list, item);
-    const below = typeof element === 'string' ? set.children?.get(element) : undefined;
+    const below = set.children?.get(typeof element === 'string' ? element : invalidElement);
     const isMember = below?.member === true;
     const hasBelow = below?.children !== undefined;
     if (extract) {

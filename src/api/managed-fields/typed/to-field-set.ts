@@ -2,6 +2,7 @@
 // Upstream: structured-merge-diff/v6/typed/tofieldset.go.
 import type { Json, JsonObject } from '../../object.ts';
 import { type FieldSet, leafSet } from '../paths/field-set.ts';
+import { invalidElement } from '../paths/path-element.ts';
 import type { ListType, MapType, SchemaType } from '../schema/schema.ts';
 import { memberType } from '../schema/schema.ts';
 import { elementOfItem } from './list-elements.ts';
@@ -53,9 +54,8 @@ function setOfList(list: ListType, items: readonly Json[] | undefined): FieldSet
   if (items === undefined) return nothing;
   let duplicates: Set<string> | undefined;
   for (const item of items) {
-    const element = elementOfItem(list, item);
-    // Validation refused such items.
-    if (typeof element !== 'string') continue;
+    const found = elementOfItem(list, item);
+    const element = typeof found === 'string' ? found : invalidElement;
     if (children.has(element)) {
       duplicates ??= new Set();
       duplicates.add(element);

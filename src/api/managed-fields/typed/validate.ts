@@ -4,6 +4,7 @@ import { goPrint, goPrintFloat, goQuote } from '../../go-text.ts';
 import type { Json, JsonObject } from '../../object.ts';
 import { displayElement, displayPath, fieldElement } from '../paths/path-element.ts';
 import type { ListType, MapType, Scalar, SchemaType } from '../schema/schema.ts';
+import { fits } from './fits.ts';
 import { ElementFault, elementOfItem, faultOfItem } from './list-elements.ts';
 import { type TypeFault, throwFaults } from './validation-error.ts';
 
@@ -145,6 +146,7 @@ class Validator {
 
 /** Throws TypeFaults when a value does not fit; duplicates in sets and keyed lists are faults unless they are allowed. */
 export function validate(type: SchemaType, value: Json, options: { allowDuplicates: boolean }): void {
+  if (options.allowDuplicates && fits(type, value)) return;
   const validator = new Validator(options.allowDuplicates);
   validator.value(type, value);
   throwFaults(validator.faults);
