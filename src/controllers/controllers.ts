@@ -5,6 +5,7 @@ import { endpointsController } from './endpoints/controller.ts';
 import { endpointSliceController } from './endpointslice/controller.ts';
 import { garbageCollector } from './garbage-collector/controller.ts';
 import { namespaceController } from './namespace/controller.ts';
+import { podGarbageCollector } from './pod-garbage-collector.ts';
 import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca-publisher.ts';
@@ -15,6 +16,7 @@ export const controllers: readonly ControllerDefinition[] = [
   serviceAccountController,
   rootCaPublisher,
   namespaceController,
+  podGarbageCollector,
   deploymentController,
   replicaSetController,
   replicationController,
