@@ -191,7 +191,7 @@ async function measureInProcess(node, bundle) {
 /** All figures of a cluster on one Node. `bundle(name)` gives a runnable file of bench/NAME.ts. */
 export async function benchCluster(node, program, { quick, progress, bundle }) {
   return {
-    ...(await measureIdle(node, program, quick ? 5 : 60, progress)),
+    ...(await measureIdle(node, program, quick ? 5 : 30, progress)),
     ...(await measureInProcess(node, bundle)),
     ...(await measureDeployment(node, program, 1000, 20, progress)),
     ...(quick ? {} : await measureDeployment(node, program, 10_000, 100, progress)),

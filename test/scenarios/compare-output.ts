@@ -18,6 +18,8 @@ type Comparison = 'text' | 'lines' | 'shape' | 'progress';
 function comparisonOf({ cmd, repeat, stdout = '' }: RecordedStep, names: Names): Comparison {
   if (cmd.includes('rollout') && cmd.includes('status')) return 'progress';
   if (repeat === 'differs') return 'shape';
+  // in which second an event was made decides the order
+  if (cmd.includes('events')) return 'lines';
   return repeat === 'same lines' || names.hasRandomNames(stdout) ? 'lines' : 'text';
 }
 

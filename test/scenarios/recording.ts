@@ -22,7 +22,7 @@ export interface RecordedStep {
   readonly repeat: 'same' | 'same lines' | 'differs';
   /** Nothing changed for a second before the next command: the state then is one to wait for. */
   readonly settled?: boolean;
-  /** A pause after it that matters: what is decided later goes by ages. */
+  /** A pause after it: which pod goes is decided by ages, of which only differences by a factor of two count. */
   readonly pauseMs?: number;
 }
 
