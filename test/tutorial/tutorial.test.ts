@@ -168,7 +168,7 @@ describe.skipIf(tutorialSkipReason)(`tutorial${whyNot}`, () => {
       2,
     );
     const { stdout: names } = await journey.run('get pods --field-selector=status.phase=Pending -o name');
-    const isWaiting = / Reason: ImagePullBackOff\n[^]* Error: ImagePullBackOff/;
+    const isWaiting = / Reason: ImagePullBackOff\n[\s\S]* Error: ImagePullBackOff/;
     const last = await journey.printsAtLast(`describe ${names.split('\n')[0]}`, isWaiting);
     const described = last.replaceAll(/ \(x\d+ over <age>\)/g, '');
     const from = minor >= 36 ? ' spec.containers{kubernetes-bootcamp}:' : '';
