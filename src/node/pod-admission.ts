@@ -2,8 +2,8 @@
 // Upstream: k8s.io/kubernetes/pkg/kubelet/lifecycle/predicate.go, AdmissionCheck in pkg/scheduler/eventhandlers.go.
 import type { Node, Pod, Taint } from '#types/core_v1';
 import { parseQuantity, type Quantity } from '../api/quantity.ts';
+import { matchesNode, requiredNodeAffinity } from '../kinds/core/node-selector.ts';
 import { sumOfContainers } from '../kinds/pod-spec/resources.ts';
-import { matchesNode } from './node-affinity.ts';
 
 /** Why a pod is not taken: the status's reason and message. */
 export interface Rejection {
@@ -104,7 +104,7 @@ export class NodeUsage {
   }
 
   private mismatch(pod: Pod, node: Node): Rejection | undefined {
-    if (!matchesNode(pod, node))
+    if (!matchesNode(requiredNodeAffinity(pod), node))
       return failed('NodeAffinity', "node(s) didn't match Pod's node affinity/selector");
     if (hostPortsOf(pod).some((port) => this.ports.has(port)))
       return failed('NodePorts', "node(s) didn't have free ports for the requested pod ports");

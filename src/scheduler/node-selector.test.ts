@@ -1,6 +1,11 @@
 import { expect, test } from 'vitest';
 import type { NodeSelectorTerm } from '#types/core_v1';
-import { compilePreferences, matchesNode, preferenceOf, requiredNodeAffinity } from './node-selector.ts';
+import {
+  compilePreferences,
+  matchesNode,
+  preferenceOf,
+  requiredNodeAffinity,
+} from '../kinds/core/node-selector.ts';
 import { nodeOf, type PodFields, podOf } from './test-objects.ts';
 
 const node = nodeOf('node-1', { labels: { disk: 'ssd', size: '5' } });

@@ -1,9 +1,9 @@
 // A pod with everything that scheduling asks of it computed once. Upstream: PodInfo in pkg/scheduler/framework/types.go.
 import type { Pod } from '#types/core_v1';
 import type { Labels } from '../api/label-selector.ts';
+import { type RequiredNodeAffinity, requiredNodeAffinity } from '../kinds/core/node-selector.ts';
 import { type AffinityTerms, affinityTerms, noTerms } from './affinity-term.ts';
 import { type HostPort, hostPortsOf } from './host-ports.ts';
-import { type RequiredNodeAffinity, requiredNodeAffinity } from './node-selector.ts';
 import {
   type Amounts,
   defaultMemory,

@@ -1,9 +1,14 @@
 // nodeSelector and node affinity: required ones filter, preferred ones score. Upstream: plugins/nodeaffinity/node_affinity.go.
 import type { Node, NodeSelectorTerm } from '#types/core_v1';
+import {
+  compilePreferences,
+  matchesNode,
+  type PreferredNodes,
+  preferenceOf,
+} from '../../kinds/core/node-selector.ts';
 import { actions } from '../cluster-events.ts';
 import { stateKey } from '../cycle-state.ts';
 import type { Plugin } from '../framework.ts';
-import { compilePreferences, matchesNode, type PreferredNodes, preferenceOf } from '../node-selector.ts';
 import { scaleScores } from '../scores.ts';
 import { skip, unresolvable } from '../status.ts';
 

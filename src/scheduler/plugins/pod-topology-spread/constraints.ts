@@ -1,8 +1,8 @@
 // Spread constraints of a pod, its own or the defaults. Upstream: plugins/podtopologyspread/common.go.
 import type { Node, Pod, TopologySpreadConstraint } from '#types/core_v1';
 import { LabelSelector, selectorOfLabels, selectorOfObject } from '../../../api/label-selector.ts';
+import { matchesNode } from '../../../kinds/core/node-selector.ts';
 import type { NodeInfo } from '../../node-info.ts';
-import { matchesNode } from '../../node-selector.ts';
 import type { PodInfo } from '../../pod-info.ts';
 import { hasUntoleratedTaint } from '../../taints.ts';
 import { type OwnerListers, ownerSelector } from './owner-selector.ts';

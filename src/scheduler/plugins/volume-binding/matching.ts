@@ -3,7 +3,7 @@
 import type { Node, PersistentVolume, PersistentVolumeClaim, TopologySelectorTerm } from '#types/core_v1';
 import { selectorOfObject } from '../../../api/label-selector.ts';
 import { compareQuantities } from '../../../api/quantity.ts';
-import { compileNodeSelector, matchesAnyTerm } from '../../node-selector.ts';
+import { compileNodeSelector, matchesAnyTerm } from '../../../kinds/core/node-selector.ts';
 import { classOfClaim } from './claims.ts';
 
 /** Whether the node reaches the volume. */

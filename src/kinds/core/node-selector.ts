@@ -13,7 +13,7 @@ import {
   LabelSelector,
   newRequirement,
   selectorOfLabels,
-} from '../api/label-selector.ts';
+} from '../../api/label-selector.ts';
 
 /** One term; all of it must hold. */
 interface CompiledTerm {
