@@ -104,7 +104,8 @@ kubectlSuite('restart', (kubectl) => {
     const wait = kubectl.spawn([
       ...['-n', namespace, 'wait', 'cm/c', '--for=jsonpath={.data.a}=2', '--timeout=40s', '-v=6'],
     ]);
-    // the reader of the wait is at work once its watch is open
+    // the reader of the wait finds its way back only once its watch was open
+    await wait.untilLogged(/watch=true/);
     await kubectl.ok(['-n', namespace, 'annotate', 'cm', 'c', 'seen=yes']);
     await watch.until('configmap/c\nconfigmap/c\n');
     await kubectl.stopServer();

@@ -25,6 +25,8 @@ export interface RunningKubectl {
   output(): string;
   /** Resolves with the output once it holds the text; rejects with what there is when time is up or it ended. */
   until(text: string | RegExp, timeoutMs?: number): Promise<string>;
+  /** Like until, for what it logs to stderr (`-v=6`: one line for each response). */
+  untilLogged(text: string | RegExp, timeoutMs?: number): Promise<string>;
   /** Resolves when it ended. */
   ended(): Promise<KubectlResult>;
   stop(): Promise<KubectlResult>;
@@ -68,7 +70,10 @@ function follow(
 ): RunningKubectl {
   let stdout = '';
   let stderr = '';
-  let look = (): void => {};
+  const looks = new Set<() => void>();
+  const look = (): void => {
+    for (const one of looks) one();
+  };
   const timer = setTimeout(() => {
     stderr += `\nkilled after ${timeoutMs} ms: kubectl ${args.join(' ')}`;
     child.kill('SIGKILL');
@@ -79,6 +84,7 @@ function follow(
   });
   child.stderr.setEncoding('utf8').on('data', (chunk: string) => {
     stderr += chunk;
+    look();
   });
   // A kubectl that ends before it read all of its input is no fault of the test.
   child.stdin.on('error', () => {});
@@ -90,18 +96,21 @@ function follow(
       resolve({ code, stdout: plain(stdout), stderr });
     });
   });
-  const until = (text: string | RegExp, limitMs = 10_000): Promise<string> => {
-    const holds = (): boolean => (typeof text === 'string' ? stdout.includes(text) : text.test(stdout));
+  const untilIn = (printed: () => string, text: string | RegExp, limitMs = 10_000): Promise<string> => {
+    const holds = (): boolean =>
+      typeof text === 'string' ? printed().includes(text) : text.test(printed());
     return new Promise((resolve, reject) => {
       const fail = (why: string): void =>
         reject(new Error(`kubectl ${args.join(' ')} ${why} before ${text} came:\n${stdout}\n${stderr}`));
       const limit = setTimeout(() => fail('was silent'), limitMs);
-      look = () => {
+      const check = (): void => {
         if (!holds()) return;
         clearTimeout(limit);
-        resolve(stdout);
+        looks.delete(check);
+        resolve(printed());
       };
-      look();
+      looks.add(check);
+      check();
       void end.then(() => {
         clearTimeout(limit);
         if (!holds()) fail('ended');
@@ -111,7 +120,8 @@ function follow(
   return {
     child,
     output: () => stdout,
-    until,
+    until: (text, limitMs) => untilIn(() => stdout, text, limitMs),
+    untilLogged: (text, limitMs) => untilIn(() => stderr, text, limitMs),
     ended: () => end,
     stop: () => {
       child.kill('SIGINT');
