@@ -97,8 +97,7 @@ function follow(
     });
   });
   const untilIn = (printed: () => string, text: string | RegExp, limitMs = 10_000): Promise<string> => {
-    const holds = (): boolean =>
-      typeof text === 'string' ? printed().includes(text) : text.test(printed());
+    const holds = (): boolean => (typeof text === 'string' ? printed().includes(text) : text.test(printed()));
     return new Promise((resolve, reject) => {
       const fail = (why: string): void =>
         reject(new Error(`kubectl ${args.join(' ')} ${why} before ${text} came:\n${stdout}\n${stderr}`));
