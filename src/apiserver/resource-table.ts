@@ -27,6 +27,13 @@ export class ResourceTable {
     return this.byPath.values();
   }
 
+  /** All versions that share the objects of a resource. */
+  versionsOf(resource: ServedResource): ServedResource[] {
+    return [...this.byPath.values()].filter(
+      ({ prefix, definition }) => prefix === resource.prefix && definition.kind === resource.definition.kind,
+    );
+  }
+
   /** Any version of a resource: all share their objects. */
   stored(group: string, plural: string): ServedResource {
     for (const resource of this.byPath.values()) {

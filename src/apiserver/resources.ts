@@ -1,8 +1,8 @@
 // The resources that a server serves: a kind's definition bound to its storage and watch cache.
 import { apiVersionOf, type Json, type KubeObject } from '../api/object.ts';
-import { decodeTyped, normalize } from '../api/schema/decode.ts';
 import type { GroupResource } from '../api/status.ts';
 import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
+import { builtInSchema, type ObjectSchema } from '../kinds/object-schema.ts';
 import { type ResourceDefinition, typeRefOf } from '../kinds/registry.ts';
 import type { Attributes, WatchCache } from '../storage/watch-cache.ts';
 
@@ -13,8 +13,10 @@ export interface ServedResource {
   readonly groupResource: GroupResource;
   /** How the stored object becomes the served one; undefined where they are the same. */
   readonly conversion: VersionConversion | undefined;
-  /** Schema type of the stored version: `core/v1.Pod`. */
-  readonly storedRef: string;
+  /** The schema of the served version. */
+  readonly schema: ObjectSchema;
+  /** The schema of the stored version. */
+  readonly storedSchema: ObjectSchema;
   /** Key prefix of its objects: `deployments.apps/`. */
   readonly prefix: string;
   /** Bytes of `{"kind":"Pod","apiVersion":"v1",` that items of a list leave out. */
@@ -31,27 +33,34 @@ export function serveResource(
   const { hooks, group, plural, storage } = definition;
   const storedGroup = storage?.group ?? group;
   const prefix = storedGroup === '' ? `${plural}/` : `${plural}.${storedGroup}/`;
+  const storedVersion = apiVersionOf(hooks.group, hooks.version);
+  const schema = builtInSchema(definition.typeRef, apiVersionOf(group, definition.version), definition.kind);
   const storedRef = typeRefOf(hooks.group, hooks.version, hooks.kind);
+  const storedSchema =
+    storedRef === definition.typeRef ? schema : builtInSchema(storedRef, storedVersion, hooks.kind);
   return {
     definition,
     kind: hooks,
     groupResource: { group, resource: plural },
-    conversion: typedConversion(definition, storedRef),
-    storedRef,
+    conversion: typedConversion(definition.conversion, schema, storedSchema),
+    schema,
+    storedSchema,
     prefix,
-    itemOffset: Buffer.byteLength(objectHead(apiVersionOf(hooks.group, hooks.version), hooks.kind)),
+    itemOffset: Buffer.byteLength(objectHead(storedVersion, hooks.kind)),
     cache: storage === undefined ? undefined : cacheOf(prefix, hooks),
   };
 }
 
 /** The conversion with its results as their types have them: what is always printed there, what is empty left out. */
-function typedConversion(definition: ResourceDefinition, storedRef: string): VersionConversion | undefined {
-  const { conversion, typeRef } = definition;
+function typedConversion(
+  conversion: VersionConversion | undefined,
+  schema: ObjectSchema,
+  storedSchema: ObjectSchema,
+): VersionConversion | undefined {
   if (conversion === undefined) return undefined;
-  const typed = (ref: string, object: KubeObject): KubeObject => decodeTyped(ref, object as unknown as Json);
   return {
-    toStorage: (object) => typed(storedRef, conversion.toStorage(object)),
-    fromStorage: (object) => typed(typeRef, conversion.fromStorage(object)),
+    toStorage: (object) => storedSchema.decode(conversion.toStorage(object) as unknown as Json),
+    fromStorage: (object) => schema.decode(conversion.fromStorage(object) as unknown as Json),
   };
 }
 
@@ -74,7 +83,7 @@ export function prefixOf(resource: ServedResource, namespace: string): string {
 
 /** The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise. */
 export function canonical(resource: ServedResource, object: KubeObject): KubeObject {
-  return normalize(resource.storedRef, object);
+  return resource.storedSchema.normalize(object);
 }
 
 /** What selectors read of an object. */

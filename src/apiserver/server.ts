@@ -16,6 +16,7 @@ import { IpAddressObjects } from './allocation/ip-address-objects.ts';
 import { PortPool } from './allocation/port-pool.ts';
 import { AllocationRepair } from './allocation/repair.ts';
 import { restoreAllocations, serviceAllocation } from './allocation/service-allocation.ts';
+import { FieldManagers } from './apply/field-managers.ts';
 import { createAuthenticator, type TokenAuthenticator } from './authentication/authenticator.ts';
 import { certificateUser } from './authentication/client-certificate.ts';
 import { type ObjectGetter, serviceAccountTokens } from './authentication/service-account-tokens.ts';
@@ -171,6 +172,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       admission,
       hooks: [serviceAllocation(pools, ipAddresses)],
       queue: new KeyQueue(),
+      fields: new FieldManagers(clock, (resource) => table.versionsOf(resource)),
     },
     clock,
     random,

@@ -5,6 +5,7 @@ import { builtinResources } from '../kinds/registry.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 import { openWatchCaches } from '../storage/watch-caches.ts';
 import { admissionChain } from './admission/admission.ts';
+import { FieldManagers } from './apply/field-managers.ts';
 import { ResourceTable } from './resource-table.ts';
 import { attributesOf, type ServedResource, serveResource } from './resources.ts';
 import { KeyQueue } from './store/key-queue.ts';
@@ -40,6 +41,7 @@ export function openTestObjectStore(
       admission: admissionChain([]),
       hooks: made,
       queue: new KeyQueue(),
+      fields: new FieldManagers(systemClock, (resource) => table.versionsOf(resource)),
     },
     resource: (group, plural) => table.stored(group, plural),
   };

@@ -32,6 +32,13 @@ export interface UpdateStrategy<T> {
   validateUpdate?(object: T, old: T, context: HookContext): FieldError[];
   /** `Warning` headers of a good update. Changes nothing. */
   warningsOnUpdate?(object: T, old: T, context: HookContext): string[];
+  /**
+   * Fields that a write by this path takes back, so that its manager does not own them, each a list of field names. Default:
+   * `status` where there is a status subresource, and `spec` for that one. Upstream: GetResetFields of the strategies.
+   */
+  readonly resetFields?: readonly (readonly string[])[];
+  /** The only fields that a write by this path may own, as path elements (`f:spec`); `*` is any element. */
+  readonly keepsFields?: readonly (readonly string[])[];
 }
 
 /** A column of `kubectl get`. */
@@ -69,6 +76,8 @@ export interface ScaleMapping<T> {
   selector(object: T): string;
   /** May change `object`. */
   setReplicas(object: T, replicas: number): void;
+  /** Where the replicas stand, for field management; default `spec`, `replicas`. */
+  readonly replicasPath?: readonly string[];
 }
 
 /** How a kind is deleted when it does not vanish at once. */

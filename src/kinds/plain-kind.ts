@@ -32,6 +32,7 @@ export function plainKind({ group, version, kind, subresources = [] }: PlainFact
     },
     subresources: {
       status: {
+        resetFields: [['metadata'], ['spec']],
         prepareForUpdate(object: KubeObject, old: KubeObject) {
           takeBack(object, old, 'spec');
           keepMetadata(object, old);

@@ -6,8 +6,6 @@ import { kindDeviations } from './deviations-kinds.ts';
 const newer = '1.36 serves other resources and versions';
 const valuesAsJson = '1.36 prints values in errors as JSON';
 const badInput = '1.28 answers 500 to this bad input; here it is a 4xx with the same text';
-const apply = 'server-side apply comes later; its route refuses by name';
-const managed = 'managedFields come with server-side apply, and this answer shows them as text';
 
 const reasons: Readonly<Record<string, readonly string[]>> = {
   [newer]: [
@@ -67,6 +65,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   'the storage is the only component an API server alone can report on': ['bootstrap/componentstatuses'],
   "Node's HTTP parser refuses methods that it does not know": ['errors/405-foo'],
   [badInput]: [
+    'validation/fieldvalidation-apply-strict',
     'errors/post-with-rv',
     'errors/put-rv-bad',
     'errors/list-bad-rv',
@@ -88,13 +87,11 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'subresources/sar-name',
   ],
   '1.36 words a text that is too long otherwise': ['errors/fieldmanager-long', 'errors/too-large-configmap'],
-  [managed]: [
-    'errors/accept-yaml-obj',
-    'lists/yaml-list',
-    'patches/jp-kind',
-    'tables/table-yaml',
-    'validation/fieldvalidation-mergepatch-strict',
-    'validation/fieldvalidation-jsonpatch-strict',
+  'an unset creationTimestamp of the template is left out, also in this text': ['patches/jp-kind'],
+  'since apply takes CBOR too, 1.36 speaks of the patch and not of YAML': ['patches/apply-bad-yaml'],
+  'a service port of an ingress is owned in whole since it is atomic': ['defaulting/ingress-defaultbackend'],
+  'the metadata of a claim template, without a time, has nothing that can be owned': [
+    'defaulting/pod-vol-ephemeral',
   ],
   'a controller that comes later tells whether an API service is available': ['tables/apiservice-list'],
   '1.36 names the metric in the targets of an autoscaler': ['tables/hpa-v1-list', 'tables/hpa-v1-state-cpu'],
@@ -105,31 +102,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   ],
   'the controllers that give a CustomResourceDefinition its conditions and its finalizer come later': [
     'deletion/crd',
-  ],
-  [apply]: [
-    'validation/fieldvalidation-apply-strict',
-    'patches/apply-create',
-    'patches/apply-create-replicas',
-    'patches/apply-noop',
-    'patches/apply-remove-field',
-    'patches/apply-conflict',
-    'patches/apply-force',
-    'patches/apply-shared',
-    'patches/apply-over-create-same',
-    'patches/apply-list-add',
-    'patches/apply-list-remove',
-    'patches/apply-rv-stale',
-    'patches/apply-rv-create',
-    'patches/apply-uid-missing',
-    'patches/apply-name-mismatch',
-    'patches/apply-wrong-kind',
-    'patches/apply-bad-yaml',
-    'patches/apply-ns-mismatch',
-    'patches/apply-scale',
-    'patches/apply-configmap',
-    'patches/apply-csa-upgrade',
-    'patches/apply-service-ports',
-    'patches/apply-pod-env',
   ],
   '1.36 turns a watch from resourceVersion 0 into a watch list, whose state ends with a bookmark': [
     'watch/bookmark-rv0',

@@ -253,7 +253,7 @@ describe('applies', () => {
     ]);
   });
 
-  it('answers as upstream to configurations that do not fit', () => {
+  it('refuses configurations that do not fit', () => {
     const live = stored(configMap({ a: '1' }));
     const other = { ...configMap({}), kind: 'Secret' };
     const kind = refusal(() => configMaps.apply(live, other, { manager: 'x' }));
@@ -264,7 +264,7 @@ describe('applies', () => {
     expect([managed.code, managed.message]).toEqual([400, 'metadata.managedFields must be nil']);
     const unknown = refusal(() => configMaps.apply(live, { ...configMap({}), foo: 1 }, { manager: 'x' }));
     expect([unknown.code, unknown.message]).toEqual([
-      500,
+      400,
       'failed to create typed patch object (/c; /v1, Kind=ConfigMap): .foo: field not declared in schema',
     ]);
   });

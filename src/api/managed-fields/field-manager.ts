@@ -73,7 +73,7 @@ export interface FieldManager {
   /**
    * The live object (undefined: there is none) with `config` applied, which must be in this version; to be decoded,
    * defaulted and validated by the caller. Shares parts with both. Throws ApiError: 409 with causes for conflicts, 400 for
-   * another kind or managedFields in the configuration, 500 (as upstream) for a configuration that does not fit the schema.
+   * another kind, managedFields in the configuration, or a configuration that does not fit the schema (500 upstream).
    */
   apply(
     live: KubeObject | undefined,
@@ -141,8 +141,9 @@ function kindText({ group, version, kind }: GroupVersionKind): string {
 }
 
 function kindOf(object: KubeObject): GroupVersionKind {
-  const { group, version } = parseApiVersion(object.apiVersion ?? '') ?? { group: '', version: '' };
-  return { group, version, kind: object.kind ?? '' };
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  const { group, version } = parseApiVersion(text(object.apiVersion)) ?? { group: '', version: '' };
+  return { group, version, kind: text(object.kind) };
 }
 
 function describe(object: KubeObject): string {
@@ -150,9 +151,13 @@ function describe(object: KubeObject): string {
   return `${namespace}/${name}; ${kindText(kindOf(object))}`;
 }
 
-/** Upstream answers faults of configurations and of live objects with 500 and no reason. */
+function faultText(what: string, object: KubeObject, tail: string, cause: unknown): string {
+  return `${what} object (${describe(object)})${tail}: ${(cause as Error).message}`;
+}
+
+/** A fault of a live object is the server's: 500 without a reason. */
 function unfit(what: string, object: KubeObject, tail: string, cause: unknown): ApiError {
-  const message = `${what} object (${describe(object)})${tail}: ${(cause as Error).message}`;
+  const message = faultText(what, object, tail, cause);
   return new ApiError(failure(500, '', message), { cause });
 }
 
@@ -255,7 +260,7 @@ export function createFieldManager(options: FieldManagerOptions): FieldManager {
     try {
       validate(type, config as Json, { allowDuplicates: false });
     } catch (error) {
-      throw unfit('failed to create typed patch', config, '', error);
+      throw badRequest(faultText('failed to create typed patch', config, '', error));
     }
     if (!tracked) return;
     try {

@@ -37,7 +37,8 @@ interface Place {
   key: string;
 }
 
-function tokensOf(pointer: string): string[] {
+/** The member names of a JSON pointer. */
+export function tokensOf(pointer: string): string[] {
   return pointer
     .split('/')
     .slice(1)

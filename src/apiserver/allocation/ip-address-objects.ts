@@ -5,6 +5,7 @@ import ipaddr from 'ipaddr.js';
 import type { Service } from '#types/core_v1';
 import type { IPAddress, ParentReference } from '#types/networking.k8s.io_v1';
 import type { KubeObject } from '../../api/object.ts';
+import { serverWriter } from '../apply/field-managers.ts';
 import { loopback } from '../authentication/authenticator.ts';
 import type { DeleteOptions } from '../request-options.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
@@ -84,7 +85,9 @@ export class IpAddressObjects {
         parentRef: { group: '', resource: 'services', namespace: service.namespace, name: service.name },
       },
     };
-    await createObject(this.resource(), object, this.dependencies(), context, async () => {});
+    const resource = this.resource();
+    this.dependencies().fields.record(resource, undefined, object, serverWriter);
+    await createObject(resource, object, this.dependencies(), context, async () => {});
   }
 
   /** Removes the object of an address. Throws 404 where there is none. */

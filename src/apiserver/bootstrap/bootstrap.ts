@@ -1,8 +1,8 @@
 // Makes what is missing of a new cluster's objects, at every start.
 import type { KubeObject } from '../../api/object.ts';
-import { parseApiVersion } from '../../api/object.ts';
-import { decodeTyped } from '../../api/schema/decode.ts';
+import { type Json, parseApiVersion } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
+import { serverWriter } from '../apply/field-managers.ts';
 import { loopback } from '../authentication/authenticator.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
@@ -32,8 +32,9 @@ async function ensure(
 ): Promise<void> {
   const namespace = object.metadata.namespace ?? '';
   if (resource.cache!.get(keyOf(resource, namespace, object.metadata.name!))) return;
-  const decoded = decodeTyped(resource.definition.typeRef, object as never) as KubeObject;
+  const decoded = resource.schema.decode(object as unknown as Json);
   resource.kind.setDefaults?.(decoded);
+  dependencies.fields.record(resource, undefined, decoded, serverWriter);
   const context = { user: loopback, namespace, subresource: '', dryRun: false, warn: () => {} };
   try {
     await createObject(resource, decoded, dependencies, context, async () => {});

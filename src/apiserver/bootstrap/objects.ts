@@ -64,7 +64,7 @@ function kubernetesService({ serviceAddress, endpoint }: BootstrapFacts): KubeOb
       spec: {
         ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: endpoint.port }],
         clusterIP: serviceAddress,
-        clusterIPs: [serviceAddress],
+        ipFamilyPolicy: 'SingleStack',
         type: 'ClusterIP',
         sessionAffinity: 'None',
       },

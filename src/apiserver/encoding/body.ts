@@ -10,8 +10,8 @@ import {
 } from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
-import { decodeTyped } from '../../api/schema/decode.ts';
-import { DecodeError } from '../../api/schema/explain.ts';
+import { decodeTyped, type StrictSink } from '../../api/schema/decode.ts';
+import { DecodeError, type DecodeSource } from '../../api/schema/explain.ts';
 import { goTypeName } from '../../api/schema/go-type-name.ts';
 import { refOfKind } from '../../api/schema/type-table.ts';
 import { type ApiError, badRequest, unsupportedMediaType } from '../../api/status.ts';
@@ -94,10 +94,23 @@ function finishStrict(
   for (const error of errors) for (const text of yamlWarningTexts(error)) exchange.warn(text);
 }
 
+/** A JSON value to an object of one type: ObjectSchema.decode. */
+type Decode = (value: Json, sink?: StrictSink, source?: DecodeSource) => KubeObject;
+
+/**
+ * `managedFields: []` asks to forget all managers, while decoding leaves out what is empty: puts it back into `object`, which
+ * was decoded from `value`.
+ */
+export function keepManagedFieldsReset(object: KubeObject, value: Json): void {
+  const metadata = (value as JsonObject | null)?.['metadata'] as JsonObject | null | undefined;
+  const entries = metadata?.['managedFields'];
+  if (Array.isArray(entries) && entries.length === 0) object.metadata.managedFields = [];
+}
+
 function decodeParsed(
   exchange: Exchange,
   parsed: ParsedBody,
-  ref: string,
+  decode: Decode,
   wanted: string,
   apiVersion: string,
   validation: FieldValidation,
@@ -110,7 +123,7 @@ function decodeParsed(
   let object: KubeObject;
   try {
     object = parsed.source
-      ? decodeTyped(ref, parsed.value, sink, parsed.source)
+      ? decode(parsed.value, sink, parsed.source)
       : (parsed.value as unknown as KubeObject);
   } catch (error) {
     if (error instanceof DecodeError) throw fail(error.message);
@@ -119,6 +132,7 @@ function decodeParsed(
   finishStrict(exchange, errors, validation, fail);
   object.apiVersion = apiVersion;
   object.kind = wanted;
+  keepManagedFieldsReset(object, parsed.value);
   return object;
 }
 
@@ -171,10 +185,22 @@ export function decodeAs(
   validation: FieldValidation,
   accepts: readonly string[] = [],
 ): KubeObject {
+  const decode: Decode = (value, sink, source) => decodeTyped(ref, value, sink, source);
+  return decodeBody(exchange, decode, apiVersion, kind, validation, accepts);
+}
+
+function decodeBody(
+  exchange: Exchange,
+  decode: Decode,
+  apiVersion: string,
+  kind: string,
+  validation: FieldValidation,
+  accepts: readonly string[] = [],
+): KubeObject {
   const { group, version } = parseApiVersion(apiVersion)!;
   const parsed = parseBody(exchange, kind, group, version);
   checkKind(parsed, group, version, kind, exchange.body, accepts);
-  return decodeParsed(exchange, parsed, ref, kind, apiVersion, validation);
+  return decodeParsed(exchange, parsed, decode, kind, apiVersion, validation);
 }
 
 /** The body as an object of the resource, in the stored version, with defaults. Throws 400 and 415. */
@@ -183,16 +209,15 @@ export function decodeObject(
   resource: ServedResource,
   validation: FieldValidation,
 ): KubeObject {
-  const { group, version, kind, typeRef } = resource.definition;
-  const object = decodeAs(exchange, typeRef, apiVersionOf(group, version), kind, validation);
+  const { group, version, kind } = resource.definition;
+  const object = decodeBody(exchange, resource.schema.decode, apiVersionOf(group, version), kind, validation);
   return toStored(resource, object);
 }
 
 /** A decoded object of the served version in the stored one, with defaults. */
 export function toStored(resource: ServedResource, object: KubeObject): KubeObject {
   const stored = resource.conversion ? resource.conversion.toStorage(object) : object;
-  // Field management comes with server-side apply: until then nobody's entries are kept, as none are made.
-  delete stored.metadata.managedFields;
+  if (stored !== object && object.metadata.managedFields?.length === 0) stored.metadata.managedFields = [];
   // Not served since 1.20: upstream drops it on every write.
   delete stored.metadata.selfLink;
   resource.kind.setDefaults?.(stored);

@@ -3,25 +3,16 @@
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
+import { writerOf } from '../apply/field-managers.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeObject } from '../encoding/body.ts';
 import { renderObject } from '../encoding/object-encoder.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
-import { createObject } from '../store/create.ts';
+import { createObject, wipeSystemFields } from '../store/create.ts';
 import { type Handler, renderingOf, writeContextOf } from './handler.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
-
-/** Fields that only the server sets are dropped from a new object. Upstream: WipeObjectMetaSystemFields. */
-export function wipeSystemFields(object: KubeObject): void {
-  const { metadata } = object;
-  delete metadata.creationTimestamp;
-  delete metadata.uid;
-  delete metadata.deletionTimestamp;
-  delete metadata.deletionGracePeriodSeconds;
-  delete metadata.selfLink;
-}
 
 /** Takes the namespace of the request where the object has none. Throws 400 where the two differ. */
 export function ensureNamespace(resource: ServedResource, object: KubeObject, namespace: string): void {
@@ -49,6 +40,7 @@ export const createHandler: Handler = async (exchange, resource, context) => {
   wipeSystemFields(object);
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
+  context.store.fields.record(resource, undefined, object, writerOf(exchange, options.fieldManager));
   const request: AdmissionRequest = {
     operation: 'CREATE',
     resource,

@@ -9,11 +9,13 @@ import { applyJsonPatch, jsonPatchOperations } from '../../api/patch/json-patch.
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { PatchError } from '../../api/patch/patch-error.ts';
 import { jsonPatchStrictErrors, mergePatchStrictErrors } from '../../api/patch/patch-strictness.ts';
+import { orderOfJsonPatch, orderOfMergePatch } from '../../api/patch/printed-order.ts';
 import { mergeSchemaOf } from '../../api/patch/strategic-merge-patch/merge-schema.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch/strategic-merge-patch.ts';
-import { decodeTyped } from '../../api/schema/decode.ts';
 import { DecodeError } from '../../api/schema/explain.ts';
 import { ApiError, badRequest, failure, invalidObject, requestEntityTooLarge } from '../../api/status.ts';
+import type { ObjectSchema } from '../../kinds/object-schema.ts';
+import { keepManagedFieldsReset } from '../encoding/body.ts';
 import type { Exchange } from '../exchange.ts';
 import type { FieldValidation } from '../request-options.ts';
 import { patchTypeOf } from './patch-request.ts';
@@ -24,13 +26,13 @@ const maxOperations = 10_000;
 interface PatchType {
   strictErrors(body: ParsedJson): string[];
   apply(current: JsonObject, body: ParsedJson, ref: string): JsonObject;
-  /** The value that an error about the result names. */
-  shown(body: ParsedJson, result: JsonObject): string;
+  /** The result in the order in which Go goes through it and prints it. */
+  printed(body: ParsedJson, result: JsonObject): Json;
+  /** The value that an error about the result names; default: the result. */
+  shown?(body: ParsedJson): string;
   /** The words before a syntax error. */
   readonly syntaxPrefix: string;
 }
-
-const shownResult = (_body: ParsedJson, result: JsonObject): string => JSON.stringify(result);
 
 const patchTypes: Record<string, PatchType> = {
   'application/json-patch+json': {
@@ -45,18 +47,19 @@ const patchTypes: Record<string, PatchType> = {
       }
       return applyJsonPatch(current, operations) as JsonObject;
     },
-    shown: shownResult,
+    printed: (body, result) => orderOfJsonPatch(result, jsonPatchOperations(body.value)),
   },
   'application/merge-patch+json': {
     syntaxPrefix: 'error decoding patch: ',
     strictErrors: mergePatchStrictErrors,
     apply: (current, body) => applyMergePatch(current, body.value) as JsonObject,
-    shown: shownResult,
+    printed: (body, result) => orderOfMergePatch(result, body.value),
   },
   'application/strategic-merge-patch+json': {
     syntaxPrefix: '',
     strictErrors: mergePatchStrictErrors,
     apply: (current, body, ref) => applyStrategicMergePatch(current, body.value, mergeSchemaOf(ref)),
+    printed: (_body, result) => result,
     shown: (body) => goPrint(body.value),
   },
 };
@@ -75,22 +78,25 @@ function invalidResult(shown: string, why: string): ApiError {
 }
 
 /** A patch may leave kind and apiVersion alone or repeat them. */
-function checkSameKind(patched: KubeObject, current: KubeObject, shown: string): void {
+function checkSameKind(patched: KubeObject, current: KubeObject, shown: () => string): void {
   patched.kind ||= current.kind;
   patched.apiVersion ||= current.apiVersion;
   if (patched.kind === current.kind && patched.apiVersion === current.apiVersion) return;
   const { kind, apiVersion } = patched;
   throw invalidResult(
-    shown,
+    shown(),
     `no kind ${goQuote(kind ?? '')} is registered for version ${goQuote(apiVersion ?? '')} in scheme "pkg/api/legacyscheme/scheme.go:30"`,
   );
 }
 
-/** The patched object as the type `ref`, defaults not filled in. `current` is not changed. Throws 400, 413 and 422. */
+/** What a patch needs to know of its object. */
+export type PatchedSchema = Pick<ObjectSchema, 'typeRef' | 'decode'>;
+
+/** The patched object, defaults not filled in. `current` is not changed. Throws 400, 413 and 422. */
 export function applyPatch(
   exchange: Exchange,
   current: KubeObject,
-  ref: string,
+  schema: PatchedSchema,
   validation: FieldValidation,
 ): KubeObject {
   const type = patchTypes[patchTypeOf(exchange)]!;
@@ -104,25 +110,31 @@ export function applyPatch(
   const strict = validation === 'Ignore' ? [] : type.strictErrors(body);
   let result: JsonObject;
   try {
-    result = type.apply(current as unknown as JsonObject, body, ref);
+    result = type.apply(current as unknown as JsonObject, body, schema.typeRef ?? '');
   } catch (error) {
     throw patchFault(error);
   }
-  const errors = [...strict];
+  const shown = (): string => type.shown?.(body) ?? JSON.stringify(type.printed(body, result));
+  const errors: string[] = [];
+  const decode = (value: Json): KubeObject =>
+    schema.decode(value, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });
   let patched: KubeObject;
   try {
-    patched = decodeTyped(
-      ref,
-      result as Json,
-      validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) },
-    );
+    patched = decode(result);
   } catch (error) {
-    if (error instanceof DecodeError) throw invalidResult(type.shown(body, result), error.message);
+    if (error instanceof DecodeError) throw invalidResult(shown(), error.message);
     throw error;
   }
+  if (errors.length > 0) {
+    // once more, for the order of the errors
+    errors.length = 0;
+    decode(type.printed(body, result));
+  }
+  errors.unshift(...strict);
   if (errors.length > 0 && validation === 'Strict')
-    throw invalidResult(type.shown(body, result), `strict decoding error: ${errors.join(', ')}`);
+    throw invalidResult(shown(), `strict decoding error: ${errors.join(', ')}`);
   for (const error of errors) exchange.warn(error);
-  checkSameKind(patched, current, type.shown(body, result));
+  checkSameKind(patched, current, shown);
+  keepManagedFieldsReset(patched, result);
   return patched;
 }

@@ -17,20 +17,20 @@ export function patchTypeOf(exchange: Exchange): string {
   return (exchange.header('content-type') ?? '').split(';')[0]!.trim();
 }
 
-/** The options of a PATCH. Throws 415 for a media type that is none of patches', or is server-side apply; 400 and 422. */
-export function patchRequestOf(exchange: Exchange): WriteOptions {
+/** What a PATCH asks for. */
+export interface PatchRequest extends WriteOptions {
+  /** It is a server-side apply. */
+  readonly isApply: boolean;
+  /** An apply takes what others own. */
+  readonly force: boolean;
+}
+
+/** The options of a PATCH. Throws 415 for a media type that is none of patches'; 422. */
+export function patchRequestOf(exchange: Exchange): PatchRequest {
   const type = patchTypeOf(exchange);
   if (!patchTypes.includes(type as (typeof patchTypes)[number]))
     throw new ApiError(failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}));
   const isApply = type === 'application/apply-patch+yaml';
-  const options = patchOptionsOf(exchange.query, isApply);
-  if (isApply)
-    throw new ApiError(
-      failure(
-        415,
-        'UnsupportedMediaType',
-        'server-side apply (application/apply-patch+yaml) is not supported by this server yet; use client-side apply',
-      ),
-    );
-  return options;
+  const { force = false, ...options } = patchOptionsOf(exchange.query, isApply);
+  return { ...options, isApply, force };
 }

@@ -1,25 +1,87 @@
-// PATCH of an object or a subresource that is stored with it.
+// PATCH of an object or a subresource that is stored with it, server-side apply among them.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
-import { notFound } from '../../api/status.ts';
+import type { Json, KubeObject } from '../../api/object.ts';
+import { DecodeError } from '../../api/schema/explain.ts';
+import { badRequest, conflict, notFound } from '../../api/status.ts';
+import { writerOf } from '../apply/field-managers.ts';
 import { toStored } from '../encoding/body.ts';
+import type { Exchange } from '../exchange.ts';
+import type { ServedResource } from '../resources.ts';
+import { applyConfigurationOf } from './apply-body.ts';
 import { ensureNamespace } from './create.ts';
-import type { Handler } from './handler.ts';
+import type { Handler, HandlerContext } from './handler.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 import { applyPatch } from './patch-body.ts';
-import { patchRequestOf } from './patch-request.ts';
+import { type PatchRequest, patchRequestOf } from './patch-request.ts';
 import { ensureName, runUpdate } from './update.ts';
 
-/** Changes an object by a patch. */
+/** Name and namespace of the path, and owner references once. Throws 400. */
+function fitPath(exchange: Exchange, resource: ServedResource, object: KubeObject): void {
+  ensureNamespace(resource, object, exchange.info.namespace);
+  ensureName(object, exchange.info.name);
+  dedupOwnerReferences(object, exchange);
+}
+
+async function patch(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  options: PatchRequest,
+): Promise<void> {
+  const writer = writerOf(exchange, options.fieldManager);
+  await runUpdate(exchange, resource, context, { dryRun: options.dryRun }, (current) => {
+    if (current === undefined) throw notFound(resource.groupResource, exchange.info.name);
+    const served = resource.conversion ? resource.conversion.fromStorage(current) : current;
+    const patched = applyPatch(exchange, served, resource.schema, options.fieldValidation);
+    fitPath(exchange, resource, patched);
+    const stored = toStored(resource, patched);
+    context.store.fields.record(resource, current, stored, writer);
+    return stored;
+  });
+}
+
+/** The result of an apply as an object of its type. Throws 400 for what the merge types let through. */
+function decodeApplied(resource: ServedResource, applied: KubeObject): KubeObject {
+  try {
+    return resource.schema.decode(applied as unknown as Json);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    const { name = '', namespace = '' } = applied.metadata;
+    const { group, version, kind } = resource.definition;
+    throw badRequest(
+      `failed to convert new typed object (${namespace}/${name}; ${group}/${version}, Kind=${kind}) to object: ${error.message}`,
+    );
+  }
+}
+
+async function apply(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  options: PatchRequest,
+): Promise<void> {
+  const writer = writerOf(exchange, options.fieldManager);
+  const { config, finishStrict } = applyConfigurationOf(exchange);
+  const forceCreate = exchange.info.subresource === '';
+  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, forceCreate }, (current) => {
+    if (current === undefined && !forceCreate) throw notFound(resource.groupResource, exchange.info.name);
+    const applied = context.store.fields.apply(resource, current, config, writer, options.force);
+    finishStrict(options.fieldValidation);
+    const uid = applied.metadata.uid;
+    if (current === undefined && uid)
+      throw conflict(
+        resource.groupResource,
+        exchange.info.name,
+        `uid mismatch: the provided object specified uid ${uid}, and no existing object was found`,
+      );
+    const object = decodeApplied(resource, applied);
+    fitPath(exchange, resource, object);
+    return toStored(resource, object);
+  });
+}
+
+/** Changes an object by a patch, or makes it by an apply. */
 export const patchHandler: Handler = async (exchange, resource, context) => {
   const options = patchRequestOf(exchange);
-  const { namespace, name } = exchange.info;
-  await runUpdate(exchange, resource, context, { dryRun: options.dryRun }, (current) => {
-    if (current === undefined) throw notFound(resource.groupResource, name);
-    const served = resource.conversion ? resource.conversion.fromStorage(current) : current;
-    const patched = applyPatch(exchange, served, resource.definition.typeRef, options.fieldValidation);
-    ensureNamespace(resource, patched, namespace);
-    ensureName(patched, name);
-    dedupOwnerReferences(patched, exchange);
-    return toStored(resource, patched);
-  });
+  await (options.isApply ? apply : patch)(exchange, resource, context, options);
 };

@@ -7,7 +7,7 @@ import { type HandlerContext, writeContextOf } from './handler.ts';
 import { updateRequest } from './update.ts';
 
 /**
- * Changes the object that the path names: `change` may change what it is given and returns it. Returns the object as
+ * Changes the object that the path names: `change` may change the copy that it is given first and returns it. Returns the object as
  * written, with its new resourceVersion. `bypassStrategy`: the kind's own rules for users do not apply. Throws 404, 409, 422.
  */
 export async function runPlainUpdate(
@@ -15,14 +15,14 @@ export async function runPlainUpdate(
   resource: ServedResource,
   context: HandlerContext,
   dryRun: boolean,
-  change: (object: KubeObject) => KubeObject,
+  change: (object: KubeObject, current: KubeObject) => KubeObject,
   bypassStrategy = false,
 ): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const admission = context.store.admission;
   const update = {
     bypassStrategy,
-    change: (current: KubeObject | undefined): KubeObject => change(structuredClone(current!)),
+    change: (current: KubeObject | undefined): KubeObject => change(structuredClone(current!), current!),
     validate: (object: KubeObject, old: KubeObject | undefined) =>
       admission.validate(updateRequest(exchange, resource, object, old, dryRun)),
   };

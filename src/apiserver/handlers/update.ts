@@ -3,6 +3,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
+import { keepTimes, writerOf } from '../apply/field-managers.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeObject } from '../encoding/body.ts';
 import { renderObject } from '../encoding/object-encoder.ts';
@@ -63,6 +64,7 @@ export async function runUpdate(
     change: async (current: KubeObject | undefined): Promise<KubeObject> => {
       const object = change(current);
       await admission.admit(updateRequest(exchange, resource, object, current, options.dryRun));
+      if (current) keepTimes(object, current);
       return object;
     },
     validate: (object: KubeObject, old: KubeObject | undefined) =>
@@ -92,7 +94,7 @@ export const updateHandler: Handler = async (exchange, resource, context) => {
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
   let used = false;
-  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, uid: object.metadata.uid }, () => {
+  const next = (): KubeObject => {
     // the first attempt may have the decoded object itself, later ones decode again: each attempt changes its object
     if (!used) {
       used = true;
@@ -102,5 +104,12 @@ export const updateHandler: Handler = async (exchange, resource, context) => {
     ensureName(again, name);
     ensureNamespace(resource, again, namespace);
     return again;
+  };
+  const writer = writerOf(exchange, options.fieldManager);
+  const { uid } = object.metadata;
+  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, uid }, (current) => {
+    const changed = next();
+    context.store.fields.record(resource, current, changed, writer);
+    return changed;
   });
 };

@@ -5,6 +5,7 @@ import { type FieldError, invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, invalidObject } from '../../api/status.ts';
+import { writerOf } from '../apply/field-managers.ts';
 import type { AuthorizationAttributes, Authorizer } from '../authorization/authorizer.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Exchange, UserInfo } from '../exchange.ts';
@@ -111,10 +112,11 @@ export function reviewAttributes(spec: SubjectAccessReviewSpec, user: UserInfo):
 
 /** POST of one of the three access reviews. */
 export function accessReviewHandler(kind: Kind, authorizer: Authorizer): Handler {
-  return async (exchange) => {
+  return async (exchange, resource, context) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
     const ref = `${group}/v1.${kind}`;
     const review = decodeAs(exchange, ref, `${group}/v1`, kind, options.fieldValidation) as Review;
+    context.store.fields.record(resource, undefined, review, writerOf(exchange, options.fieldManager));
     if (kind === 'LocalSubjectAccessReview') {
       review.metadata.namespace ||= exchange.info.namespace;
       if (review.metadata.namespace !== exchange.info.namespace)

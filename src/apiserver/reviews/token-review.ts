@@ -4,6 +4,7 @@ import type { SelfSubjectReview, TokenReview } from '#types/authentication.k8s.i
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
+import { writerOf } from '../apply/field-managers.ts';
 import {
   type TokenAuthenticator,
   type TokenUser,
@@ -47,7 +48,7 @@ async function review(
 /** POST of tokenreviews. */
 export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]): Handler {
   const ref = `${group}/v1.TokenReview`;
-  return async (exchange) => {
+  return async (exchange, resource, context) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
     const asked = decodeAs(
       exchange,
@@ -56,6 +57,7 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
       'TokenReview',
       options.fieldValidation,
     ) as TokenReview & KubeObject;
+    context.store.fields.record(resource, undefined, asked, writerOf(exchange, options.fieldManager));
     const token = asked.spec.token ?? '';
     if (token === '') throw badRequest('token is required for TokenReview in authentication');
     const wanted = asked.spec.audiences && asked.spec.audiences.length > 0 ? asked.spec.audiences : undefined;
@@ -75,7 +77,7 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
 }
 
 /** POST of selfsubjectreviews. */
-export const selfSubjectReviewHandler: Handler = async (exchange, _resource, context) => {
+export const selfSubjectReviewHandler: Handler = async (exchange, resource, context) => {
   const ref = `${group}/v1.SelfSubjectReview`;
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
   const asked = decodeAs(
@@ -85,6 +87,7 @@ export const selfSubjectReviewHandler: Handler = async (exchange, _resource, con
     'SelfSubjectReview',
     options.fieldValidation,
   ) as SelfSubjectReview & KubeObject;
+  context.store.fields.record(resource, undefined, asked, writerOf(exchange, options.fieldManager));
   const metadata = { ...asked.metadata, creationTimestamp: formatTime(context.clock.now()) };
   sendValue(exchange, 201, ref, {
     kind: asked.kind,

@@ -42,6 +42,16 @@ function nameFor(generateName: string, dependencies: StoreDependencies): string 
   return base + dependencies.random.suffix(5);
 }
 
+/** Fields that only the server sets are dropped from a new object. Upstream: WipeObjectMetaSystemFields. */
+export function wipeSystemFields(object: KubeObject): void {
+  const { metadata } = object;
+  delete metadata.creationTimestamp;
+  delete metadata.uid;
+  delete metadata.deletionTimestamp;
+  delete metadata.deletionGracePeriodSeconds;
+  delete metadata.selfLink;
+}
+
 /** Checks name, namespace and the kind's rules. Throws 422. */
 function validateNew(resource: ServedResource, object: KubeObject, context: HookContext): void {
   const { kind, definition } = resource;

@@ -19,7 +19,7 @@ import { validateObjectMeta, validateObjectMetaUpdate } from '../../kinds/valida
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
 import { attributesOf, canonical, keyOf, type ServedResource } from '../resources.ts';
-import { createObject, hookContext, type Written } from './create.ts';
+import { createObject, hookContext, type Written, wipeSystemFields } from './create.ts';
 import { encoderOf, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -239,6 +239,9 @@ async function updateInTurn(
       if (!resource.kind.allowCreateOnUpdate && !update.forceCreate)
         throw notFound(resource.groupResource, name);
       const object = await update.change(undefined);
+      wipeSystemFields(object);
+      // unlike with a POST it does no harm
+      delete object.metadata.resourceVersion;
       const written = await createObject(resource, object, dependencies, context, () =>
         update.validate(object, undefined),
       );

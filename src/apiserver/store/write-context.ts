@@ -3,6 +3,7 @@ import type { Clock, Random } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Storage } from '../../storage/storage.ts';
 import type { AdmissionChain } from '../admission/admission.ts';
+import type { FieldManagers } from '../apply/field-managers.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
 import type { KeyQueue } from './key-queue.ts';
@@ -53,6 +54,7 @@ export interface StoreDependencies {
   readonly admission: AdmissionChain;
   readonly hooks: readonly StoreHook[];
   readonly queue: KeyQueue;
+  readonly fields: FieldManagers;
 }
 
 /** The hook of a resource, if it has one. */

@@ -6,6 +6,7 @@ import { selectorOfObject } from '../../api/label-selector.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { ApiError, badRequest, failure, notFound, success, tooManyRequests } from '../../api/status.ts';
 import { formatTime, parseTime } from '../../api/time.ts';
+import { serverStatusWriter } from '../apply/field-managers.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Exchange } from '../exchange.ts';
 import { deleteOne } from '../handlers/delete.ts';
@@ -125,6 +126,7 @@ async function askBudget(
   const change = (current: KubeObject | undefined): KubeObject => {
     const next = structuredClone(current!) as PodDisruptionBudget & KubeObject;
     decrement(next, pod.metadata.name ?? '', context.clock.now());
+    context.store.fields.record(budgets, current, next, serverStatusWriter);
     return next;
   };
   await updateObject(

@@ -3,16 +3,21 @@
 import type { Scale } from '#types/autoscaling_v1';
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
-import type { KubeObject } from '../../api/object.ts';
+import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
+import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
+import { apiVersionOf, type Json, type KubeObject } from '../../api/object.ts';
 import { badRequest, conflict, invalidObject, notFound, objectModified } from '../../api/status.ts';
 import type { TablePrinter } from '../../kinds/define-kind.ts';
+import { builtInSchema } from '../../kinds/object-schema.ts';
 import { ageOf, nameOf } from '../../kinds/table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../../kinds/table/columns.ts';
+import { keepTimes, writerOf } from '../apply/field-managers.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeAs } from '../encoding/body.ts';
 import { encodeValue } from '../encoding/object-encoder.ts';
 import { partialObjectMetadata, tableBy } from '../encoding/table.ts';
 import type { Exchange } from '../exchange.ts';
+import { applyConfigurationOf } from '../handlers/apply-body.ts';
 import { type HandlerContext, renderingOf } from '../handlers/handler.ts';
 import { applyPatch } from '../handlers/patch-body.ts';
 import { patchRequestOf } from '../handlers/patch-request.ts';
@@ -24,6 +29,8 @@ import { parseObject } from '../store/serialize.ts';
 import type { SubresourceModule } from './subresource.ts';
 
 const scaleRef = 'autoscaling/v1.Scale';
+const scaleType = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
+const scaleSchema = builtInSchema(scaleRef, 'autoscaling/v1', 'Scale');
 
 /** Upstream: scaleColumnDefinitions in pkg/printers/internalversion/printers.go. */
 const scalePrinter: TablePrinter<Scale & KubeObject> = {
@@ -100,12 +107,17 @@ async function write(
   resource: ServedResource,
   context: HandlerContext,
   dryRun: boolean,
-  next: (current: Scale & KubeObject) => Scale & KubeObject,
+  next: (current: Scale & KubeObject) => KubeObject,
 ): Promise<void> {
   const { name } = exchange.info;
   readParent(resource, exchange);
-  const written = await runPlainUpdate(exchange, resource, context, dryRun, (object) => {
-    const scale = next(scaleOf(resource, object));
+  const { fields } = context.store;
+  const apiVersion = apiVersionOf(resource.definition.group, resource.definition.version);
+  const written = await runPlainUpdate(exchange, resource, context, dryRun, (object, current) => {
+    const paths = fields.replicasPaths(resource);
+    const live = scaleOf(resource, object);
+    live.metadata.managedFields = entriesForScale(entriesOf(object), paths);
+    const scale = next(live) as Scale & KubeObject;
     checkScale(scale, exchange);
     const asked = scale.metadata.resourceVersion;
     if (asked && asked !== object.metadata.resourceVersion)
@@ -119,6 +131,10 @@ async function write(
       );
     }
     resource.kind.scale!.setReplicas(object, scale.spec?.replicas ?? 0);
+    const entries = entriesForParent(entriesOf(object), entriesOf(scale), apiVersion, paths);
+    if (entries) object.metadata.managedFields = entries;
+    else delete object.metadata.managedFields;
+    keepTimes(object, current);
     return object;
   });
   sendScale(exchange, context, scaleOf(resource, written));
@@ -143,16 +159,26 @@ export const scaleSubresource: SubresourceModule = {
       ) as Scale & KubeObject;
       scale.metadata.name ||= exchange.info.name;
       scale.metadata.namespace ||= exchange.info.namespace;
-      await write(exchange, resource, context, options.dryRun, () => scale);
+      const writer = writerOf(exchange, options.fieldManager);
+      await write(exchange, resource, context, options.dryRun, (live) =>
+        context.store.fields.ofBodies(scaleType).update(live, structuredClone(scale), writer),
+      );
     },
     patch: async (exchange, resource, context) => {
       const options = patchRequestOf(exchange);
-      await write(
-        exchange,
-        resource,
-        context,
-        options.dryRun,
-        (current) => applyPatch(exchange, current, scaleRef, options.fieldValidation) as Scale & KubeObject,
+      const manager = context.store.fields.ofBodies(scaleType);
+      const writer = writerOf(exchange, options.fieldManager);
+      const { force, dryRun } = options;
+      if (options.isApply) {
+        const { config, finishStrict } = applyConfigurationOf(exchange);
+        return write(exchange, resource, context, dryRun, (live) => {
+          const applied = manager.apply(live, config, { ...writer, force });
+          finishStrict(options.fieldValidation);
+          return scaleSchema.decode(applied as unknown as Json);
+        });
+      }
+      await write(exchange, resource, context, dryRun, (live) =>
+        manager.update(live, applyPatch(exchange, live, scaleSchema, options.fieldValidation), writer),
       );
     },
   },

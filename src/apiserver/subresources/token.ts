@@ -6,6 +6,7 @@ import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, conflict, invalidObject, notFound } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
+import { writerOf } from '../apply/field-managers.ts';
 import type {
   KubernetesClaims,
   ObjectGetter,
@@ -72,6 +73,8 @@ function bind(
   }
 }
 
+const tokenRequest = { apiVersion: 'authentication.k8s.io/v1', kind: 'TokenRequest' };
+
 /** POST of serviceaccounts/NAME/token. */
 export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGetter): SubresourceModule {
   return {
@@ -93,6 +96,8 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
           throw badRequest('name in URL does not match name in TokenRequest object');
         const account = lookup('serviceaccounts', namespace, name);
         if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
+        const manager = context.store.fields.ofBodies(tokenRequest);
+        const managed = manager.update(undefined, request, writerOf(exchange, options.fieldManager));
         check(request);
         if (!request.spec.audiences || request.spec.audiences.length === 0)
           request.spec.audiences = [tokens.issuer];
@@ -114,7 +119,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
           kind: 'TokenRequest',
           apiVersion: 'authentication.k8s.io/v1',
           metadata: {
-            ...request.metadata,
+            ...managed.metadata,
             name,
             namespace,
             creationTimestamp: formatTime(context.clock.now()),

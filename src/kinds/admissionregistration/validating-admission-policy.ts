@@ -129,6 +129,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(policy, old) {
         policy.spec = old.spec;
       },

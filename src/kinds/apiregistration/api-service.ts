@@ -99,6 +99,7 @@ export const apiService = defineKind<APIService>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(apiService, old) {
         apiService.spec = old.spec;
         for (const field of ['labels', 'annotations', 'finalizers', 'ownerReferences'])

@@ -125,6 +125,7 @@ export const deployment = defineKind<Deployment>({
 
   subresources: {
     status: {
+      resetFields: [['spec'], ['metadata', 'labels']],
       prepareForUpdate(deployment, old) {
         deployment.spec = old.spec;
         takeBack(deployment.metadata, old.metadata, 'labels');

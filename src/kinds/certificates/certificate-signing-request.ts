@@ -82,8 +82,10 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   },
   validateUpdate: updateRules({}),
 
+  resetFields: [['spec'], ['status']],
   subresources: {
     status: {
+      resetFields: [['spec'], ['status', 'conditions']],
       prepareForUpdate(request, old, { now }) {
         request.spec = old.spec;
         keepConditions(request, old, 'Approved');
@@ -93,6 +95,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
       validateUpdate: updateRules({ certificate: true }),
     },
     approval: {
+      resetFields: [['spec'], ['status', 'certificate']],
       prepareForUpdate(request, old, { now }) {
         setTimes(request, old, now);
         request.spec = old.spec;

@@ -86,6 +86,7 @@ export const namespace = defineKind<Namespace>({
       },
     },
     finalize: {
+      resetFields: [['status']],
       prepareForUpdate(namespace, old) {
         takeBack(namespace, old, 'status');
       },

@@ -197,6 +197,7 @@ export const flowSchema = defineKind<FlowSchema>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(schema, old) {
         schema.spec = old.spec;
         keepMetadata(schema, old);

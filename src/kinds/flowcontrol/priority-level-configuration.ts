@@ -152,6 +152,7 @@ export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(level, old) {
         level.spec = old.spec;
         keepMetadata(level, old);

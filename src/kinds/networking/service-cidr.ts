@@ -65,6 +65,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(range, old) {
         range.spec = old.spec;
         keepMetadata(range, old);

@@ -57,6 +57,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(claim, old) {
         claim.spec = old.spec;
         keepMetadata(claim, old);

@@ -106,6 +106,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(attachment, old) {
         attachment.spec = old.spec;
         keepMetadata(attachment, old);

@@ -1,5 +1,5 @@
 // Runs helm against the whole cluster that KUBECONFIG names: one line a check, exit code 1 when one fails.
-// The arguments are the paths of helm and of kubectl. Server-side apply is helm's default; the server refuses it so far.
+// The arguments are the paths of helm and of kubectl. Server-side apply is helm's default.
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -12,7 +12,7 @@ const chart = join(dirname(fileURLToPath(import.meta.url)), 'chart');
 const home = mkdtempSync(join(tmpdir(), 'kubeskiff-helm-'));
 const namespace = 'greetings';
 const selector = ['-l', 'app.kubernetes.io/instance=greeter'];
-const changing = ['--server-side=false', '--wait', '--timeout', '30s'];
+const changing = ['--wait', '--timeout', '30s'];
 
 function run(program, args) {
   const env = { PATH: process.env.PATH, KUBECONFIG: process.env.KUBECONFIG, HOME: home, NO_COLOR: '1' };
@@ -72,24 +72,32 @@ async function templates() {
 
 async function triesOnTheServer() {
   await kubectl('create', 'namespace', namespace);
-  const dry = ['--server-side=false', '--dry-run=server'];
+  const dry = ['--dry-run=server'];
   assert.match(await helm('install', 'greeter', chart, ...dry), /^STATUS: pending-install$/m);
   assert.deepEqual(await helmJson('list'), []);
   assert.equal(await kubectl('get', 'deployments,services,pods', '-o', 'name'), '');
 }
 
-async function refusesServerSideApply() {
-  assert.match(
-    await helmFails('install', 'refused', chart, '--no-hooks', '--timeout', '10s'),
-    /server-side apply not available on the server: server-side apply \(application\/apply-patch\+yaml\) is not supported by this server yet; use client-side apply\n$/,
-  );
-  await helm('uninstall', 'refused');
+async function appliesOnTheClient() {
+  const onClient = ['--server-side=false', '--wait', '--timeout', '30s'];
+  await helm('install', 'classic', chart, ...onClient);
+  assert.deepEqual(await managersOf('classic'), ['Update']);
+  await helm('upgrade', 'classic', chart, ...onClient, '--set', 'image=nginx:1.28');
+  await helm('uninstall', 'classic', '--wait');
+}
+
+/** By what kinds of writes helm owns fields of a deployment. */
+async function managersOf(deployment) {
+  const text = await kubectl('get', 'deployment', deployment, '-o', 'json', '--show-managed-fields');
+  const entries = JSON.parse(text).metadata.managedFields;
+  return [...new Set(entries.filter(({ manager }) => manager === 'helm').map(({ operation }) => operation))];
 }
 
 async function installs() {
   const shown = await helm('install', 'greeter', chart, ...changing);
   assert.match(shown, /^STATUS: deployed\nREVISION: 1\nDESCRIPTION: Install complete$/m);
   assert.match(shown, /^greeter says hello with 2 replicas\.$/m);
+  assert.deepEqual(await managersOf('greeter'), ['Apply']);
   await runningPods(2, 'nginx:1.27');
   assert.equal(await kubectl('logs', 'greeter-prepare'), 'preparing\n');
   assert.equal(await kubectl('get', 'configmap', 'greeter', '-o', 'jsonpath={.data.greeting}'), 'hello');
@@ -138,7 +146,7 @@ async function upgrades() {
 
 async function failsToUpgrade() {
   const before = await runningPods(3, 'nginx:1.28');
-  const failing = ['--server-side=false', '--wait', '--timeout', '5s', '--reuse-values'];
+  const failing = ['--wait', '--timeout', '5s', '--reuse-values'];
   const message = await helmFails('upgrade', 'greeter', chart, ...failing, '--set', 'image=nginx:bad');
   assert.match(
     message,
@@ -188,7 +196,7 @@ async function uninstalls() {
 const checks = [
   ['renders templates', templates],
   ['tries an install on the server', triesOnTheServer],
-  ['is refused server-side apply', refusesServerSideApply],
+  ['applies on the client where that is asked for', appliesOnTheClient],
   ['installs and waits', installs],
   ['shows status, values, manifest and list', shows],
   ['upgrades and waits', upgrades],

@@ -143,7 +143,7 @@ export function encodeManagers(
 
 /** The entries of an object; undefined when it has none. */
 export function entriesOf(object: KubeObject): Json | undefined {
-  return object.metadata.managedFields as Json | undefined;
+  return (object.metadata as KubeObject['metadata'] | undefined)?.managedFields as Json | undefined;
 }
 
 /** Throws Error with upstream's text when metadata.managedFields cannot be read: after admission plugins had their way. */

@@ -2,6 +2,7 @@
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/resourcequota.
 import type { ResourceQuota } from '#types/core_v1';
 import type { KubeObject } from '../../../api/object.ts';
+import { serverStatusWriter } from '../../apply/field-managers.ts';
 import { loopback } from '../../authentication/authenticator.ts';
 import type { ServedResource } from '../../resources.ts';
 import { updateObject } from '../../store/update.ts';
@@ -15,12 +16,16 @@ function quotaStore(quotas: () => ServedResource, dependencies: () => StoreDepen
   return {
     list: (namespace) => policiesOf<ResourceQuota>(quotas().cache!, namespace),
     async updateUsed({ metadata, status }) {
-      const change = (current: KubeObject | undefined): KubeObject => ({
-        ...current!,
-        // a quota that somebody else wrote meanwhile is a conflict
-        metadata: { ...current!.metadata, resourceVersion: metadata.resourceVersion! },
-        status: structuredClone(status),
-      });
+      const change = (current: KubeObject | undefined): KubeObject => {
+        const next: KubeObject = {
+          ...current!,
+          // a quota that somebody else wrote meanwhile is a conflict
+          metadata: { ...current!.metadata, resourceVersion: metadata.resourceVersion! },
+          status: structuredClone(status),
+        };
+        dependencies().fields.record(quotas(), current, next, serverStatusWriter);
+        return next;
+      };
       const namespace = metadata.namespace!;
       await updateObject(
         quotas(),

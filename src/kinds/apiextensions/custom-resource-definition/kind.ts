@@ -95,6 +95,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
 
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(definition, old) {
         definition.spec = old.spec;
       },

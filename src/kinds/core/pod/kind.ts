@@ -138,6 +138,7 @@ export const pod = defineKind<Pod>({
 
   subresources: {
     status: {
+      resetFields: [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
       prepareForUpdate(pod, old) {
         pod.spec = old.spec;
         takeBack(pod.metadata, old.metadata, 'ownerReferences');
@@ -158,6 +159,7 @@ export const pod = defineKind<Pod>({
       },
     },
     ephemeralcontainers: {
+      keepsFields: [['f:spec', 'f:ephemeralContainers']],
       prepareForUpdate(pod, old) {
         const { ephemeralContainers } = pod.spec;
         pod.spec = { ...old.spec };
@@ -171,6 +173,9 @@ export const pod = defineKind<Pod>({
       validateUpdate: validateEphemeralContainersUpdate,
     },
     resize: {
+      keepsFields: ['resources', 'resizePolicy'].map((field) => [
+        ...['f:spec', 'f:containers', '*', `f:${field}`],
+      ]),
       prepareForUpdate(pod, old) {
         keepOnlyResize(pod, old);
         takeBack(pod, old, 'status');
