@@ -81,7 +81,7 @@ export function createDispatch(
       throw pathNotFound();
     }
     if (!fitsScope(exchange, resource)) throw pathNotFound();
-    const deprecation = deprecationText(resource.definition);
+    const deprecation = resource.custom?.warning ?? deprecationText(resource.definition);
     if (deprecation !== undefined) exchange.warn(deprecation);
     if (info.subresource !== '') return dispatchSubresource(exchange, resource);
     const own = computed.get(`${info.group}/${info.resource}`);
@@ -93,7 +93,8 @@ export function createDispatch(
       handler === undefined ||
       !fits ||
       exchange.method === 'HEAD' ||
-      !resource.definition.verbs.includes(verb)
+      // custom resources always have all verbs, whatever discovery tells while they are being deleted
+      !(resource.custom || resource.definition.verbs.includes(verb))
     )
       throw methodNotAllowed();
     await handler(exchange, resource, context);

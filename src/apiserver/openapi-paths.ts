@@ -3,10 +3,13 @@
 // Upstream: k8s.io/kube-openapi/pkg/handler and pkg/handler3.
 import { createHash } from 'node:crypto';
 import { apiVersionOf } from '../api/object.ts';
+import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
 import { notAcceptable } from '../api/status.ts';
+import type { ResourceDefinition } from '../kinds/registry.ts';
 import type { PathHandler } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import type { ResourceTable } from './resource-table.ts';
+import type { ServedResource } from './resources.ts';
 import { sendBytes } from './respond.ts';
 import { versionInfo } from './version.ts';
 
@@ -21,6 +24,20 @@ function hashOf(value: Buffer | string): string {
 /** `api/v1`, `apis/apps/v1`. */
 function documentPath(group: string, version: string): string {
   return group === '' ? `api/${version}` : `apis/${group}/${version}`;
+}
+
+function builtIn(resources: readonly ServedResource[]): ResourceDefinition[] {
+  return resources.filter(({ custom }) => custom === undefined).map(({ definition }) => definition);
+}
+
+/** What custom resources add to a document. */
+async function customOptions(resources: readonly ServedResource[], format: 2 | 3): Promise<OpenApiOptions> {
+  const versions = resources.flatMap(({ custom, definition }) =>
+    custom ? [{ crd: custom.definition, version: definition.version }] : [],
+  );
+  if (versions.length === 0) return {};
+  const { customOpenApiOptions } = await import('../kinds/custom/openapi/custom-openapi.ts');
+  return customOpenApiOptions(versions, format);
 }
 
 /** Serves the OpenAPI documents of the served resources. */
@@ -50,7 +67,7 @@ export class OpenApiDocuments {
     return found;
   }
 
-  private resources(group: string, version: string): ReturnType<ResourceTable['all']> {
+  private resources(group: string, version: string): ServedResource[] {
     return [...this.table.all()].filter(
       (r) => r.definition.group === group && r.definition.version === version,
     );
@@ -60,10 +77,11 @@ export class OpenApiDocuments {
   private hash(path: string, group: string, version: string): string {
     let hash = this.hashes.get(path);
     if (hash === undefined) {
-      const names = [...this.resources(group, version)].map((r) => [
+      const names = this.resources(group, version).map((r) => [
         r.definition.plural,
         r.definition.verbs,
         r.definition.subresources,
+        r.custom?.definition.spec,
       ]);
       hash = hashOf(JSON.stringify([versionInfo, path, names]));
       this.hashes.set(path, hash);
@@ -117,15 +135,10 @@ export class OpenApiDocuments {
       exchange.setHeader('Expires', new Date(this.now() + yearMs).toUTCString());
     }
     const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
+    const resources = this.resources(group, version);
+    const options = await customOptions(resources, 3);
     const bytes = this.kept(`v3 ${path}`, () =>
-      Buffer.from(
-        JSON.stringify(
-          buildOpenApiV3(
-            apiVersionOf(group, version),
-            [...this.resources(group, version)].map((r) => r.definition),
-          ),
-        ),
-      ),
+      Buffer.from(JSON.stringify(buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options))),
     );
     this.send(exchange, 'application/json', bytes, hash);
     return true;
@@ -135,8 +148,10 @@ export class OpenApiDocuments {
     const accept = exchange.header('accept') ?? '';
     const wanted = [v2Protobuf, v2ProtobufDeprecated].find((type) => accept.includes(type));
     const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
+    const resources = [...this.table.all()];
+    const options = await customOptions(resources, 2);
     const json = this.kept('v2 json', () =>
-      Buffer.from(JSON.stringify(buildOpenApiV2([...this.table.all()].map((r) => r.definition)))),
+      Buffer.from(JSON.stringify(buildOpenApiV2(builtIn(resources), options))),
     );
     if (wanted === undefined) {
       this.send(exchange, 'application/json', json, hashOf(json));

@@ -15,6 +15,19 @@ export class ResourceTable {
     this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
   }
 
+  /** Takes custom resources out again. */
+  remove(resources: readonly ServedResource[]): void {
+    for (const resource of resources) {
+      const { group, version, plural } = resource.definition;
+      const path = `${group}/${version}/${plural}`;
+      if (this.byPath.get(path) !== resource) continue;
+      this.byPath.delete(path);
+      const left = this.groups.get(group)! - 1;
+      if (left === 0) this.groups.delete(group);
+      else this.groups.set(group, left);
+    }
+  }
+
   find(group: string, version: string, plural: string): ServedResource | undefined {
     return this.byPath.get(`${group}/${version}/${plural}`);
   }

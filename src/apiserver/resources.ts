@@ -1,10 +1,37 @@
 // The resources that a server serves: a kind's definition bound to its storage and watch cache.
+
+import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import { apiVersionOf, type Json, type KubeObject } from '../api/object.ts';
 import type { GroupResource } from '../api/status.ts';
 import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
 import { builtInSchema, type ObjectSchema } from '../kinds/object-schema.ts';
 import { type ResourceDefinition, typeRefOf } from '../kinds/registry.ts';
 import type { Attributes, WatchCache } from '../storage/watch-cache.ts';
+import { parseObject } from './store/serialize.ts';
+
+/**
+ * How a custom resource is stored: all its versions work on objects of their own version, which are converted on their way to
+ * and from storage. Both take and give plain objects and may change their argument.
+ */
+export interface StorageCodec {
+  read(stored: KubeObject): KubeObject;
+  write(object: KubeObject): KubeObject;
+}
+
+/** What only custom resources have. */
+export interface CustomServing {
+  /** Absent where the stored bytes are what this version serves. */
+  readonly codec: StorageCodec | undefined;
+  readonly definition: CustomResourceDefinition;
+  /** An object of this version in another one. Throws Error. */
+  convert(object: KubeObject, apiVersion: string): KubeObject;
+  /** The fields that this version can be selected by; objects are indexed by those of all versions. */
+  readonly selectableFields: ReadonlySet<string>;
+  /** A `Warning` of every request. */
+  readonly warning: string | undefined;
+  /** The definition is being deleted: nothing new is taken. */
+  readonly terminating: boolean;
+}
 
 /** A served resource; one per group, version and plural. */
 export interface ServedResource {
@@ -21,6 +48,7 @@ export interface ServedResource {
   readonly prefix: string;
   /** Bytes of `{"kind":"Pod","apiVersion":"v1",` that items of a list leave out. */
   readonly itemOffset: number;
+  readonly custom?: CustomServing;
   /** Objects of this resource; undefined for resources that store nothing (reviews, bindings). */
   readonly cache: WatchCache | undefined;
 }
@@ -64,6 +92,12 @@ function typedConversion(
   };
 }
 
+/** A stored object as the hooks of the resource take it. */
+export function readStored(resource: ServedResource, bytes: Buffer): KubeObject {
+  const object = parseObject(bytes);
+  return resource.custom?.codec ? resource.custom.codec.read(object) : object;
+}
+
 /** The first bytes of every stored object of a kind. */
 export function objectHead(apiVersion: string, kind: string): string {
   return `{"kind":${JSON.stringify(kind)},"apiVersion":${JSON.stringify(apiVersion)},`;
@@ -81,9 +115,15 @@ export function prefixOf(resource: ServedResource, namespace: string): string {
     : resource.prefix;
 }
 
+/** An object as the hooks left it, in the version in which it is stored. */
+export function storedForm(resource: ServedResource, object: KubeObject): KubeObject {
+  const codec = resource.custom?.codec;
+  return codec ? codec.write(structuredClone(object)) : object;
+}
+
 /** The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise. */
 export function canonical(resource: ServedResource, object: KubeObject): KubeObject {
-  return resource.storedSchema.normalize(object);
+  return resource.storedSchema.normalize(storedForm(resource, object));
 }
 
 /** What selectors read of an object. */

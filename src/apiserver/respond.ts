@@ -1,16 +1,36 @@
 // Sending what handlers produce: objects, lists, values and errors.
 import { gzip } from 'node:zlib';
-import { ApiError, internalError, type Status } from '../api/status.ts';
-import { type Encoding, encodingOf, plainAcceptance } from './encoding/accept.ts';
+import { ApiError, internalError, notAcceptable, type Status } from '../api/status.ts';
+import {
+  type Acceptance,
+  type Encoding,
+  encodingOf,
+  objectTypes,
+  plainAcceptance,
+  watchTypes,
+} from './encoding/accept.ts';
 import { encodeValue } from './encoding/object-encoder.ts';
-import type { Exchange } from './exchange.ts';
+import { type Exchange, endResponse } from './exchange.ts';
+import type { ServedResource } from './resources.ts';
 
 // Below this the gain is not worth the time. Upstream: defaultGzipThresholdBytes in responsewriters/writers.go.
 const gzipThreshold = 128 * 1024;
 
 /** The encoding that the request asks for; throws 406. */
-export function negotiate(exchange: Exchange, acceptance: Parameters<typeof encodingOf>[3]): Encoding {
+export function negotiate(exchange: Exchange, acceptance: Acceptance): Encoding {
   return encodingOf(exchange.header('accept'), exchange.query, exchange.header('user-agent'), acceptance);
+}
+
+/** Like negotiate, for objects of a resource: custom ones have no protobuf form. */
+export function negotiateObject(
+  exchange: Exchange,
+  acceptance: Acceptance,
+  resource: ServedResource,
+): Encoding {
+  const encoding = negotiate(exchange, acceptance);
+  if (encoding.media === 'protobuf' && encoding.as === undefined && resource.schema.typeRef === undefined)
+    throw notAcceptable(acceptance.stream ? watchTypes : objectTypes);
+  return encoding;
 }
 
 function acceptsGzip(exchange: Exchange): boolean {
@@ -52,7 +72,7 @@ export async function sendChunks(
     if (response.destroyed) return;
     if (!response.write(chunk)) await drained(exchange);
   }
-  response.end();
+  endResponse(response);
 }
 
 /** Sends what comes, as it comes. A source that breaks ends the connection, so that the client sees that something is missing. */
@@ -70,7 +90,7 @@ export async function sendStream(
       if (response.destroyed) return;
       if (!response.write(chunk)) await drained(exchange);
     }
-    response.end();
+    endResponse(response);
   } catch {
     response.destroy();
   }

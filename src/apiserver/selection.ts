@@ -27,7 +27,8 @@ const metadataFields = ['metadata.name', 'metadata.namespace'];
 function checkFields(resource: ServedResource, selector: FieldSelector): void {
   const { kind } = resource;
   for (const { field } of selector.requirements) {
-    if (metadataFields.includes(field) || kind.selectableFields?.[field]) continue;
+    const selectable = resource.custom?.selectableFields.has(field) ?? kind.selectableFields?.[field];
+    if (metadataFields.includes(field) || selectable) continue;
     if (kind.fieldLabelError) throw badRequest(kind.fieldLabelError(field));
     if (kind.selectableFields) throw badRequest(`field label not supported: ${field}`);
     throw badRequest(

@@ -28,6 +28,7 @@ import { computedResources } from './computed-resources.ts';
 import { Discovery } from './discovery/discovery-paths.ts';
 import { createDispatch } from './dispatch.ts';
 import { Exchange } from './exchange.ts';
+import { CustomResources } from './extension/custom-resources.ts';
 import { authenticationFilter } from './filters/authentication.ts';
 import { authorizationFilter } from './filters/authorization.ts';
 import { impersonationFilter } from './filters/impersonation.ts';
@@ -170,7 +171,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       clock,
       random,
       admission,
-      hooks: [serviceAllocation(pools, ipAddresses)],
+      hooks: [
+        serviceAllocation(pools, ipAddresses),
+        {
+          group: 'apiextensions.k8s.io',
+          resource: 'customresourcedefinitions',
+          settled: (name) => custom.settled(name),
+        },
+      ],
       queue: new KeyQueue(),
       fields: new FieldManagers(clock, (resource) => table.versionsOf(resource)),
     },
@@ -203,6 +211,18 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
   const discovery = new Discovery(table, address);
   const openApi = new OpenApiDocuments(table, () => clock.now());
+  const custom = new CustomResources({
+    clock,
+    log,
+    table,
+    definitions: stored('apiextensions.k8s.io', 'customresourcedefinitions'),
+    dependencies: () => context.store,
+    cacheOf: (prefix, kind) => caches.redefine(prefix, (bytes) => attributesOf(kind, parseObject(bytes))),
+    changed() {
+      discovery.refresh();
+      openApi.refresh();
+    },
+  });
   const metrics = new RequestMetrics(table);
   const health = healthPaths(serverHealthChecks(shutdown.signal));
   const openId = openIdPaths(tokens, address);
@@ -244,12 +264,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     app,
     handle: pipeline,
     async listen({ host, port: asked }) {
+      await custom.start();
       await app.listen({ host, port: asked });
       const bound = app.server.address();
       port = typeof bound === 'object' && bound !== null ? bound.port : asked;
       return port;
     },
     async bootstrap() {
+      await custom.start();
       const identity = `apiserver-${random.suffix(5)}`;
       const objects = bootstrapObjects(
         {
@@ -271,6 +293,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     async close() {
       shutdown.abort();
       repairs.cancel();
+      await custom.stop();
       timeout.stop();
       options.kubelets?.close();
       await app.close();

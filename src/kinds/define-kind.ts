@@ -76,6 +76,8 @@ export interface ScaleMapping<T> {
   selector(object: T): string;
   /** May change `object`. */
   setReplicas(object: T, replicas: number): void;
+  /** Why an object has no scale; undefined when it has one. Default: each has. */
+  missing?(object: T): string | undefined;
   /** Where the replicas stand, for field management; default `spec`, `replicas`. */
   readonly replicasPath?: readonly string[];
 }

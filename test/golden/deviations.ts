@@ -89,6 +89,13 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   '1.36 words a text that is too long otherwise': ['errors/fieldmanager-long', 'errors/too-large-configmap'],
   'an unset creationTimestamp of the template is left out, also in this text': ['patches/jp-kind'],
   'since apply takes CBOR too, 1.36 speaks of the patch and not of YAML': ['patches/apply-bad-yaml'],
+  'one server holds definitions and all else: its name is kube-apiserver': [
+    'crds/crd-get-established',
+    'crds/crd-names-conflict',
+    'crds/crd-update-add-version',
+  ],
+  'without objects of its own a definition is gone before one can look': ['deletion/crd'],
+  'the recorded server goes over properties in a random order': ['crds/cr-invalid-multi'],
   'a service port of an ingress is owned in whole since it is atomic': ['defaulting/ingress-defaultbackend'],
   'the metadata of a claim template, without a time, has nothing that can be owned': [
     'defaulting/pod-vol-ephemeral',
@@ -99,9 +106,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   '1.36 fills in two fields more of a job': ['lists/jobfield'],
   'CEL expressions are stored without being compiled until CEL comes': [
     'validation/mutatingwebhookconfiguration-cel',
-  ],
-  'the controllers that give a CustomResourceDefinition its conditions and its finalizer come later': [
-    'deletion/crd',
   ],
   '1.36 turns a watch from resourceVersion 0 into a watch list, whose state ends with a bookmark': [
     'watch/bookmark-rv0',

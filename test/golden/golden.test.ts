@@ -20,6 +20,7 @@ const groups = [
   'tables',
   'defaulting',
   'validation',
+  'crds',
 ];
 const here = dirname(fileURLToPath(import.meta.url));
 

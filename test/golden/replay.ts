@@ -209,16 +209,16 @@ export class Replay {
 
   private async step(step: GoldenRequest, variables: Map<string, string>): Promise<string[]> {
     if (step.path === undefined) return [];
-    const deadline = 20;
+    const deadline = 200;
     for (let tries = 0; ; tries++) {
       const answer = await send(this.url, step, variables);
-      if (
-        step.until &&
-        tries < deadline &&
-        step.until.status !== undefined &&
-        answer.status !== step.until.status
-      )
-        continue;
+      const { status, contains } = step.until ?? {};
+      const isThere =
+        (status === undefined || answer.status === status) &&
+        (contains === undefined || answer.bytes.includes(contains));
+      if (!isThere && tries < deadline) continue;
+      if (step.method === 'POST' && answer.status === 201 && step.path.endsWith('/customresourcedefinitions'))
+        await this.settled(`${step.path}/${dig(parse(answer), 'metadata.name')}`, step, variables);
       const body = parse(answer);
       for (const [name, path] of Object.entries(step.capture ?? {})) variables.set(name, dig(body, path));
       if (step.status !== undefined && step.status !== answer.status)
@@ -226,6 +226,18 @@ export class Replay {
           `setup ${step.method} ${step.path}: expected status ${step.status}, got ${answer.status}: ${answer.bytes.toString('utf8').slice(0, 300)}`,
         ];
       return [];
+    }
+  }
+
+  /** The server gives a definition its conditions a moment after its creation; the recorder slept. */
+  private async settled(
+    path: string,
+    { headers }: GoldenRequest,
+    variables: Map<string, string>,
+  ): Promise<void> {
+    for (;;) {
+      const answer = await send(this.url, { method: 'GET', path, headers }, variables);
+      if (answer.bytes.includes('"NamesAccepted"')) return;
     }
   }
 

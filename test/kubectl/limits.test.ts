@@ -42,6 +42,17 @@ kubectlSuite('limits', (kubectl) => {
     expect(await kubectl.ok(['-n', namespace, 'get', 'cm', '-o', 'name'])).toBe('configmap/full\n');
   });
 
+  it('takes big objects one after another over one connection', async () => {
+    const namespace = await kubectl.namespace();
+    const items = Array.from({ length: 40 }, (_, i) => JSON.parse(map(`big${i}`, 300_000)) as object);
+    const stdin = JSON.stringify({ apiVersion: 'v1', kind: 'List', items });
+    for (const what of ['created', 'replaced', 'replaced']) {
+      const verb = what === 'created' ? 'create' : 'replace';
+      const { stdout, stderr } = await kubectl.run(['-n', namespace, verb, '-f', '-'], { stdin });
+      expect([stderr, stdout.match(new RegExp(what, 'g'))?.length]).toEqual(['', items.length]);
+    }
+  });
+
   it('lists 2,000 objects in chunks of one moment while others write', async () => {
     const namespace = await kubectl.namespace();
     const names = Array.from({ length: 2000 }, (_, i) => `m${String(i).padStart(4, '0')}`);

@@ -77,11 +77,13 @@ class Builder {
     responses['401'] = { description: 'Unauthorized' };
     const { gvk } = operation;
     return {
-      consumes: operation.body?.patch
-        ? patchMediaTypes
-        : operation.action
-          ? ['*/*']
-          : answerMediaTypes(operation),
+      consumes: operation.consumes
+        ? [...operation.consumes]
+        : operation.body?.patch
+          ? patchMediaTypes
+          : operation.action
+            ? ['*/*']
+            : answerMediaTypes(operation),
       description: operation.description,
       operationId: operation.id,
       ...(parameters.length > 0 ? { parameters } : {}),
@@ -92,6 +94,11 @@ class Builder {
       ...(operation.action ? { 'x-kubernetes-action': operation.action } : {}),
       ...(operation.action && gvk ? { 'x-kubernetes-group-version-kind': { ...gvk } } : {}),
     };
+  }
+
+  /** The document will have these types, whoever refers to them. */
+  refer(types: readonly string[]): void {
+    for (const type of types) this.collector.reference(type);
   }
 
   add(operations: readonly Operation[], tag: string): void {
@@ -138,5 +145,12 @@ export function buildOpenApiV2(resources: readonly OpenApiResource[], options: O
     )!;
     builder.add(operationsOf(groupVersion, resources, options), groupVersionName(group, version).tag);
   }
+  const custom = new Map<string, Operation[]>();
+  for (const operation of options.operations ?? []) {
+    const { tag } = groupVersionName(operation.gvk!.group, operation.gvk!.version);
+    custom.set(tag, [...(custom.get(tag) ?? []), operation]);
+  }
+  for (const [tag, operations] of custom) builder.add(operations, tag);
+  builder.refer(options.references ?? []);
   return builder.document(options.schemas ?? {});
 }

@@ -17,6 +17,10 @@ export interface OpenApiOptions {
   readonly schemas?: Readonly<Record<string, Schema>>;
   /** The schema name of a custom kind; undefined for built-in kinds. */
   schemaOf?(gvk: { group: string; version: string; kind: string }): string | undefined;
+  /** Operations of custom resources. */
+  readonly operations?: readonly Operation[];
+  /** Built-in types that `schemas` refer to: `meta/v1.ObjectMeta`. */
+  readonly references?: readonly string[];
   /** Whether enum fields list their values. Default true. */
   readonly enums?: boolean;
 }
@@ -43,6 +47,7 @@ export const codeTexts: Record<number, string> = { 200: 'OK', 201: 'Created', 20
 
 /** The media types of an operation's answers. */
 export function answerMediaTypes(operation: Operation): string[] {
+  if (operation.produces) return [...operation.produces];
   if (operation.connect) return ['*/*'];
   return [
     ...(operation.plain ? ['text/plain'] : []),
@@ -75,6 +80,7 @@ export function operationsOf(
     response: { ref: 'meta/v1.APIResourceList' },
     codes: [200],
   };
+  if (own.length === 0) return [];
   return [discovery, ...own.flatMap((resource) => new ResourceOperations(resource, typeOf).all())];
 }
 
@@ -157,7 +163,10 @@ class Builder {
       ...(body
         ? {
             requestBody: {
-              content: this.content(body.patch ? patchMediaTypes : ['*/*'], body.type),
+              content: this.content(
+                operation.consumes ?? (body.patch ? patchMediaTypes : ['*/*']),
+                body.type,
+              ),
               ...(body.required ? { required: true } : {}),
             },
           }
@@ -167,6 +176,11 @@ class Builder {
       ...(operation.action ? { 'x-kubernetes-action': operation.action } : {}),
       ...(operation.action && gvk ? { 'x-kubernetes-group-version-kind': { ...gvk } } : {}),
     };
+  }
+
+  /** The document will have these types, whoever refers to them. */
+  refer(types: readonly string[]): void {
+    for (const type of types) this.collector.reference(type);
   }
 
   document(operations: readonly Operation[], tag: string, extra: Readonly<Record<string, Schema>>): Schema {
@@ -206,7 +220,8 @@ export function buildOpenApiV3(
   options: OpenApiOptions = {},
 ): Schema {
   const [group, version] = splitGroupVersion(groupVersion);
-  const operations = operationsOf(groupVersion, resources, options);
+  const operations = [...operationsOf(groupVersion, resources, options), ...(options.operations ?? [])];
   const builder = new Builder(groupVersion, options.enums ?? true);
+  builder.refer(options.references ?? []);
   return builder.document(operations, groupVersionName(group, version).tag, options.schemas ?? {});
 }

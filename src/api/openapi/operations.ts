@@ -58,16 +58,31 @@ export interface Operation {
   plain?: boolean;
   /** Connections answer with anything. */
   connect?: boolean;
+  /** The media types of body and answer, where they are not those of built-in kinds. */
+  consumes?: readonly string[];
+  produces?: readonly string[];
 }
 
-const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
+/** The text with its first letter in upper case. */
+export const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
 
 /** `apps/v1` as it stands in operation ids (`AppsV1`) and tags (`apps_v1`). */
 export function groupVersionName(group: string, version: string): { id: string; tag: string } {
   if (group === '') return { id: `Core${capital(version)}`, tag: `core_${version}` };
-  const parts = group.replace(/\.k8s\.io$/, '').split('.');
-  const camel = parts.map((part, i) => (i === 0 ? part : capital(part))).join('');
+  const camel = camelCase(group.replace(/\.k8s\.io$/, ''));
   return { id: capital(camel) + capital(version), tag: `${camel}_${version}` };
+}
+
+/** Letters and digits, capitals where something else was left out. Upstream: ToValidOperationID in endpoints/openapi. */
+function camelCase(text: string): string {
+  const [first = '', ...parts] = text.replace(/^\d/, '-').split(/[^\p{L}\p{Nd}_]+/u);
+  return (
+    first +
+    parts
+      .filter((part) => part !== '')
+      .map(capital)
+      .join('')
+  );
 }
 
 const optionTypes: Record<string, Parameter['type']> = {
@@ -77,7 +92,7 @@ const optionTypes: Record<string, Parameter['type']> = {
 };
 
 /** The fields of an option kind as query parameters. */
-function optionParameters(ref: string, without: readonly string[] = []): Parameter[] {
+export function optionParameters(ref: string, without: readonly string[] = []): Parameter[] {
   if (findType(ref) === undefined) return [];
   return structFields(ref)
     .map(({ fact }) => fact)
@@ -93,7 +108,7 @@ function optionParameters(ref: string, without: readonly string[] = []): Paramet
 
 const listOptions = (): Parameter[] => optionParameters('meta/v1.ListOptions');
 
-const pretty: Parameter = {
+export const pretty: Parameter = {
   name: 'pretty',
   in: 'query',
   type: 'string',
@@ -101,21 +116,23 @@ const pretty: Parameter = {
     "If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent indicates a browser or command-line HTTP tool (curl and wget).",
 };
 
-const namespaceParameter: Parameter = {
+export const namespaceParameter: Parameter = {
   name: 'namespace',
   in: 'path',
   type: 'string',
   description: 'object name and auth scope, such as for teams and projects',
 };
 
-function nameParameter(kind: string): Parameter {
+/** The name in a path. */
+export function nameParameter(kind: string): Parameter {
   return { name: 'name', in: 'path', type: 'string', description: `name of the ${kind}` };
 }
 
 const status: BodyType = { ref: 'meta/v1.Status' };
 const deleteOptionNames = ['orphanDependents', 'propagationPolicy', 'gracePeriodSeconds', 'dryRun'];
 
-function deleteParameters(): Parameter[] {
+/** DeleteOptions as query parameters. */
+export function deleteParameters(): Parameter[] {
   return optionParameters('meta/v1.DeleteOptions', ['preconditions']).filter(
     ({ name }) => deleteOptionNames.includes(name) || name.startsWith('ignoreStore'),
   );

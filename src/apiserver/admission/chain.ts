@@ -8,6 +8,7 @@ import type { StoreDependencies } from '../store/write-context.ts';
 import type { AdmissionStep } from './admission.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
+import { definitionRules } from './definition-rules.ts';
 import { grantLimits } from './grant-limits.ts';
 import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
@@ -17,6 +18,7 @@ import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageProtection } from './storage-protection.ts';
 import { taintNodes } from './taint-nodes.ts';
+import { terminatingDefinition } from './terminating-definition.ts';
 
 /** What the steps look things up in. */
 export interface AdmissionLookups {
@@ -47,6 +49,11 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     // last: only what nothing else refuses is charged
     resourceQuota(() => stored('', 'resourcequotas'), dependencies),
   ];
-  // no plugin upstream but part of the storage of roles and bindings: it cannot be left out
-  return [...steps.filter((step) => !disabled.has(step.name)), grantLimits(authorizer, rules)];
+  // no plugins upstream but part of the storage of these resources: they cannot be left out
+  return [
+    terminatingDefinition,
+    definitionRules,
+    ...steps.filter((step) => !disabled.has(step.name)),
+    grantLimits(authorizer, rules),
+  ];
 }

@@ -124,6 +124,7 @@ export class FieldManagers {
       convert(object, apiVersion) {
         const other = find(apiVersion);
         if (other === undefined) throw new Error(`${apiVersion} ${kind} is not served`);
+        if (resource.custom) return resource.custom.convert(object, apiVersion);
         return fromStored(other, toStoredVersion(resource, object));
       },
       resetFields,

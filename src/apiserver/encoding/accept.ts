@@ -32,8 +32,13 @@ const mediaOfType: Record<string, MediaType> = {
   'application/vnd.kubernetes.protobuf': 'protobuf',
 };
 
-const objectTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
-const watchTypes = ['application/json;stream=watch', 'application/vnd.kubernetes.protobuf;stream=watch'];
+/** The types of objects, as errors list them. */
+export const objectTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
+/** The types of watches, as errors list them. */
+export const watchTypes = [
+  'application/json;stream=watch',
+  'application/vnd.kubernetes.protobuf;stream=watch',
+];
 
 interface Clause {
   type: string;

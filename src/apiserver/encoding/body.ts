@@ -130,8 +130,6 @@ function decodeParsed(
     throw error;
   }
   finishStrict(exchange, errors, validation, fail);
-  object.apiVersion = apiVersion;
-  object.kind = wanted;
   keepManagedFieldsReset(object, parsed.value);
   return object;
 }
@@ -200,7 +198,40 @@ function decodeBody(
   const { group, version } = parseApiVersion(apiVersion)!;
   const parsed = parseBody(exchange, kind, group, version);
   checkKind(parsed, group, version, kind, exchange.body, accepts);
-  return decodeParsed(exchange, parsed, decode, kind, apiVersion, validation);
+  const object = decodeParsed(exchange, parsed, decode, kind, apiVersion, validation);
+  object.apiVersion = apiVersion;
+  object.kind = kind;
+  return object;
+}
+
+/** The body as a custom resource: its kind is left to validation, as upstream does. */
+function decodeCustom(
+  exchange: Exchange,
+  resource: ServedResource,
+  apiVersion: string,
+  validation: FieldValidation,
+): KubeObject {
+  const { kind } = resource.definition;
+  if (mediaTypeOf(exchange).includes('protobuf')) throw unsupportedMediaType(accepted.slice(0, 2));
+  const parsed = parseBody(exchange, kind);
+  if (parsed.kind === '')
+    throw unrecognized(
+      kind,
+      `Object 'Kind' is missing in '${exchange.body.toString('utf8')}'`,
+      exchange.body,
+    );
+  if (parsed.apiVersion !== apiVersion) {
+    // without a schema every field is unknown
+    const unknown = Object.keys(parsed.value as JsonObject).filter(
+      (name) => !['apiVersion', 'kind', 'metadata'].includes(name),
+    );
+    if (validation === 'Warn')
+      for (const name of unknown.sort()) exchange.warn(`unknown field ${goQuote(name)}`);
+    throw badRequest(
+      `the API version in the data (${parsed.apiVersion}) does not match the expected API version (${apiVersion})`,
+    );
+  }
+  return decodeParsed(exchange, parsed, resource.schema.decode, kind, apiVersion, validation);
 }
 
 /** The body as an object of the resource, in the stored version, with defaults. Throws 400 and 415. */
@@ -210,7 +241,10 @@ export function decodeObject(
   validation: FieldValidation,
 ): KubeObject {
   const { group, version, kind } = resource.definition;
-  const object = decodeBody(exchange, resource.schema.decode, apiVersionOf(group, version), kind, validation);
+  const apiVersion = apiVersionOf(group, version);
+  const object = resource.custom
+    ? decodeCustom(exchange, resource, apiVersion, validation)
+    : decodeBody(exchange, resource.schema.decode, apiVersion, kind, validation);
   return toStored(resource, object);
 }
 

@@ -48,6 +48,11 @@ function* jsonChunks(
   yield tail;
 }
 
+/** Lists of custom resources always say where they go on, be it nowhere: upstream's unstructured lists do. */
+function listMetadata({ custom }: ServedResource, metadata: ListMeta): ListMeta {
+  return custom ? { continue: '', ...metadata } : metadata;
+}
+
 /** The list as stored JSON. */
 export function jsonList(
   resource: ServedResource,
@@ -56,8 +61,9 @@ export function jsonList(
 ): ListBody {
   const { definition } = resource;
   const apiVersion = apiVersionOf(definition.group, definition.version);
+  const meta = JSON.stringify(listMetadata(resource, metadata));
   const head = Buffer.from(
-    `{"kind":"${definition.listKind}","apiVersion":"${apiVersion}","metadata":${JSON.stringify(metadata)},"items":[`,
+    `{"kind":"${definition.listKind}","apiVersion":"${apiVersion}","metadata":${meta},"items":[`,
   );
   const tail = Buffer.from(']}\n');
   const separators = objects.length > 0 ? -1 : 0;
@@ -98,6 +104,9 @@ export function renderList(
   const apiVersion = apiVersionOf(definition.group, definition.version);
   if (encoding.media === 'protobuf')
     return encodeList(definition.typeRef, apiVersion, definition.listKind ?? '', metadata, items);
-  const list = { kind: definition.listKind, apiVersion, metadata, items: items.map(bare) };
+  // items of custom resources name their kind, as upstream's unstructured lists do
+  const shown = resource.custom ? items : items.map(bare);
+  const meta = listMetadata(resource, metadata);
+  const list = { kind: definition.listKind, apiVersion, metadata: meta, items: shown };
   return encodeValue(encoding, `${definition.typeRef}List`, list);
 }

@@ -1,7 +1,7 @@
 // One stored object to the bytes of a response, for every encoding. The common case, JSON as stored, copies nothing.
 import type { KubeObject } from '../../api/object.ts';
-import type { ServedResource } from '../resources.ts';
-import { objectBytes, parseObject } from '../store/serialize.ts';
+import { readStored, type ServedResource } from '../resources.ts';
+import { objectBytes } from '../store/serialize.ts';
 import type { Encoding } from './accept.ts';
 import { encodeObject } from './protobuf.ts';
 import { type IncludeObject, partialObjectMetadata, tableOf } from './table.ts';
@@ -17,13 +17,15 @@ export interface Rendering {
 
 /** The object as the served version has it. */
 export function servedObject(resource: ServedResource, bytes: Buffer): KubeObject {
-  const object = parseObject(bytes);
+  const object = readStored(resource, bytes);
   return resource.conversion ? resource.conversion.fromStorage(object) : object;
 }
 
 /** The object as a rendering needs it: tables are printed from the stored version, whichever was asked for. */
 export function renderedObject(resource: ServedResource, bytes: Buffer, rendering: Rendering): KubeObject {
-  return rendering.encoding.as?.kind === 'Table' ? parseObject(bytes) : servedObject(resource, bytes);
+  return rendering.encoding.as?.kind === 'Table'
+    ? readStored(resource, bytes)
+    : servedObject(resource, bytes);
 }
 
 /** Whether stored bytes can be sent as they are. */
@@ -32,7 +34,8 @@ export function isVerbatim(resource: ServedResource, encoding: Encoding): boolea
     encoding.media === 'json' &&
     encoding.as === undefined &&
     !encoding.pretty &&
-    resource.conversion === undefined
+    resource.conversion === undefined &&
+    resource.custom?.codec === undefined
   );
 }
 

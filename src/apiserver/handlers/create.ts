@@ -9,8 +9,9 @@ import { decodeObject } from '../encoding/body.ts';
 import { renderObject } from '../encoding/object-encoder.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
-import { negotiate, sendBytes } from '../respond.ts';
+import { negotiateObject, sendBytes } from '../respond.ts';
 import { createObject, wipeSystemFields } from '../store/create.ts';
+import { hookOf } from '../store/write-context.ts';
 import { type Handler, renderingOf, writeContextOf } from './handler.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 
@@ -31,7 +32,7 @@ export function ensureNamespace(resource: ServedResource, object: KubeObject, na
 
 /** Creates an object of the body. */
 export const createHandler: Handler = async (exchange, resource, context) => {
-  const encoding = negotiate(exchange, objectAcceptance);
+  const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace } = exchange.info;
   if (resource.definition.namespaced && namespace === '')
     throw badRequest('an empty namespace may not be set during creation');
@@ -63,6 +64,7 @@ export const createHandler: Handler = async (exchange, resource, context) => {
     writeContextOf(exchange, namespace, options.dryRun),
     validate,
   );
+  await hookOf(context.store, resource)?.settled?.(written.object.metadata.name ?? '');
   sendBytes(
     exchange,
     201,

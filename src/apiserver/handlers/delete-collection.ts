@@ -5,7 +5,7 @@ import { listAcceptance } from '../encoding/accept.ts';
 import { decodeDeleteOptions } from '../encoding/body.ts';
 import { renderList } from '../encoding/list-encoder.ts';
 import { listOptionsOf } from '../request-options.ts';
-import { negotiate, sendBytes } from '../respond.ts';
+import { negotiateObject, sendBytes } from '../respond.ts';
 import { selectionOf } from '../selection.ts';
 import { deleteOne } from './delete.ts';
 import { type Handler, renderingOf } from './handler.ts';
@@ -16,7 +16,7 @@ const workers = 32;
 
 /** Deletes what a list with the same options shows, and answers with that list. */
 export const deleteCollectionHandler: Handler = async (exchange, resource, context) => {
-  const encoding = negotiate(exchange, listAcceptance);
+  const encoding = negotiateObject(exchange, listAcceptance, resource);
   const { namespace } = exchange.info;
   const listOptions = listOptionsOf(exchange.query);
   const options = decodeDeleteOptions(exchange);

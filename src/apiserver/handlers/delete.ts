@@ -8,7 +8,7 @@ import { encodeValue, renderObject } from '../encoding/object-encoder.ts';
 import type { Exchange } from '../exchange.ts';
 import type { DeleteOptions } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
-import { negotiate, sendBytes } from '../respond.ts';
+import { negotiate, negotiateObject, sendBytes } from '../respond.ts';
 import { type Deleted, deleteObject } from '../store/delete.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
 
@@ -51,7 +51,7 @@ function deletedStatus(resource: ServedResource, object: KubeObject): Status {
 
 /** Deletes the named object; answers with a Status, or with the object while it waits for its end. */
 export const deleteHandler: Handler = async (exchange, resource, context) => {
-  const encoding = negotiate(exchange, objectAcceptance);
+  const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name } = exchange.info;
   const options = decodeDeleteOptions(exchange);
   const deleted = await deleteOne(exchange, resource, context, namespace, name, options);

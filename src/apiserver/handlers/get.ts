@@ -5,13 +5,13 @@ import { objectAcceptance } from '../encoding/accept.ts';
 import { isVerbatim, renderObject } from '../encoding/object-encoder.ts';
 import { revisionOf } from '../request-options.ts';
 import { keyOf } from '../resources.ts';
-import { negotiate, sendBytes } from '../respond.ts';
+import { negotiateObject, sendBytes } from '../respond.ts';
 import { type Handler, renderingOf } from './handler.ts';
 import { tooLargeVersion, waitMs } from './read-revision.ts';
 
 /** Sends one object. A resourceVersion asks for a state at least as new. */
 export const getHandler: Handler = async (exchange, resource, context) => {
-  const encoding = negotiate(exchange, objectAcceptance);
+  const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name } = exchange.info;
   const cache = resource.cache!;
   const asked = exchange.query.get('resourceVersion');

@@ -8,7 +8,7 @@ import { isVerbatim } from '../encoding/object-encoder.ts';
 import type { ListMeta } from '../encoding/table.ts';
 import { type ListOptions, listOptionsOf } from '../request-options.ts';
 import { prefixOf, type ServedResource } from '../resources.ts';
-import { negotiate, sendBytes, sendChunks } from '../respond.ts';
+import { negotiateObject, sendBytes, sendChunks } from '../respond.ts';
 import { type Selection, selectionOf } from '../selection.ts';
 import { type Handler, renderingOf } from './handler.ts';
 import { continueToken, listError, readPosition } from './read-revision.ts';
@@ -53,7 +53,7 @@ export async function readList(
 
 /** Sends the objects of a collection. */
 export const listHandler: Handler = async (exchange, resource, context) => {
-  const encoding = negotiate(exchange, listAcceptance);
+  const encoding = negotiateObject(exchange, listAcceptance, resource);
   const { namespace } = exchange.info;
   const options = listOptionsOf(exchange.query);
   const selection = selectionOf(resource, namespace, '', options);

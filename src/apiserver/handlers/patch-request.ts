@@ -1,6 +1,6 @@
 // What a PATCH asks for: its media type and its options, for objects and every subresource that is patched.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
-import { ApiError, failure } from '../../api/status.ts';
+import { ApiError, failure, unsupportedMediaType } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import { patchOptionsOf, type WriteOptions } from '../request-options.ts';
 
@@ -25,9 +25,12 @@ export interface PatchRequest extends WriteOptions {
   readonly force: boolean;
 }
 
-/** The options of a PATCH. Throws 415 for a media type that is none of patches'; 422. */
-export function patchRequestOf(exchange: Exchange): PatchRequest {
+/** The options of a PATCH, to a custom resource or not. Throws 415 for a media type that is none of patches'; 422. */
+export function patchRequestOf(exchange: Exchange, custom = false): PatchRequest {
   const type = patchTypeOf(exchange);
+  // custom resources have no merge keys
+  if (custom && type === 'application/strategic-merge-patch+json')
+    throw unsupportedMediaType(patchTypes.filter((known) => known !== type));
   if (!patchTypes.includes(type as (typeof patchTypes)[number]))
     throw new ApiError(failure(415, 'UnsupportedMediaType', '415: Unsupported Media Type', {}));
   const isApply = type === 'application/apply-patch+yaml';

@@ -82,6 +82,6 @@ async function apply(
 
 /** Changes an object by a patch, or makes it by an apply. */
 export const patchHandler: Handler = async (exchange, resource, context) => {
-  const options = patchRequestOf(exchange);
+  const options = patchRequestOf(exchange, resource.custom !== undefined);
   await (options.isApply ? apply : patch)(exchange, resource, context, options);
 };

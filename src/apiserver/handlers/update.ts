@@ -10,8 +10,9 @@ import { renderObject } from '../encoding/object-encoder.ts';
 import type { Exchange } from '../exchange.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
-import { negotiate, sendBytes } from '../respond.ts';
+import { negotiateObject, sendBytes } from '../respond.ts';
 import { updateObject } from '../store/update.ts';
+import { hookOf } from '../store/write-context.ts';
 import { ensureNamespace } from './create.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -55,7 +56,7 @@ export async function runUpdate(
   options: { dryRun: boolean; uid?: string; forceCreate?: boolean },
   change: (current: KubeObject | undefined) => KubeObject,
 ): Promise<void> {
-  const encoding = negotiate(exchange, objectAcceptance);
+  const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name, subresource } = exchange.info;
   const admission = context.store.admission;
   const update = {
@@ -77,6 +78,7 @@ export async function runUpdate(
     context.store,
     writeContextOf(exchange, namespace, options.dryRun, subresource),
   );
+  await hookOf(context.store, resource)?.settled?.(name);
   sendBytes(
     exchange,
     created ? 201 : 200,

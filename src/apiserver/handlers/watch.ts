@@ -8,7 +8,7 @@ import { initialEventsEnd, WatchFrames } from '../encoding/watch-frames.ts';
 import type { Exchange } from '../exchange.ts';
 import { type ListOptions, listOptionsOf, revisionOf } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
-import { negotiate, statusOf } from '../respond.ts';
+import { negotiateObject, statusOf } from '../respond.ts';
 import { type Selection, selectionOf } from '../selection.ts';
 import { type Handler, type HandlerContext, renderingOf } from './handler.ts';
 import { tooLargeVersion, waitMs } from './read-revision.ts';
@@ -189,7 +189,7 @@ function timeoutOf(options: ListOptions, context: HandlerContext): number {
 
 /** Streams the events of a collection, or of one object where the path names it. */
 export const watchHandler: Handler = async (exchange, resource, context) => {
-  const encoding = negotiate(exchange, watchAcceptance);
+  const encoding = negotiateObject(exchange, watchAcceptance, resource);
   const { namespace } = exchange.info;
   const options = listOptionsOf(exchange.query, true);
   const name = exchange.info.parts[1] ?? '';

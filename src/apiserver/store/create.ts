@@ -52,6 +52,11 @@ export function wipeSystemFields(object: KubeObject): void {
   delete metadata.selfLink;
 }
 
+/** The kind that an error names: a custom resource's is what it says of itself. */
+export function invalidKind(resource: ServedResource, object: KubeObject): string {
+  return resource.custom ? (object.kind ?? '') : resource.kind.kind;
+}
+
 /** Checks name, namespace and the kind's rules. Throws 422. */
 function validateNew(resource: ServedResource, object: KubeObject, context: HookContext): void {
   const { kind, definition } = resource;
@@ -61,11 +66,16 @@ function validateNew(resource: ServedResource, object: KubeObject, context: Hook
       definition.namespaced,
       (name, prefix) => (kind.nameRule ?? subdomainName)(name, prefix, object),
       path('metadata'),
+      { kubeFinalizers: !resource.custom },
     ),
     ...(kind.validateCreate?.(object, context) ?? []),
   ];
   if (errors.length > 0)
-    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
+    throw invalidObject(
+      { group: kind.group, kind: invalidKind(resource, object) },
+      object.metadata.name ?? '',
+      errors,
+    );
 }
 
 function existsError(resource: ServedResource, key: string, name: string): ApiError {

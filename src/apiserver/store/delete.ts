@@ -6,8 +6,8 @@ import { formatTime, parseTime } from '../../api/time.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
 import type { DeleteOptions } from '../request-options.ts';
-import { attributesOf, keyOf, type ServedResource } from '../resources.ts';
-import { encoderOf, parseObject } from './serialize.ts';
+import { attributesOf, keyOf, readStored, type ServedResource, storedForm } from '../resources.ts';
+import { encoderOf } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type StoreDependencies, type WriteContext } from './write-context.ts';
 
@@ -135,14 +135,15 @@ async function keep(
   dependencies: StoreDependencies,
   context: WriteContext,
 ): Promise<Attempt> {
-  const encode = encoderOf(object);
+  const stored = storedForm(resource, object);
+  const encode = encoderOf(stored);
   const unchanged = encode(current.revision);
   if (context.dryRun || unchanged.equals(current.bytes))
     return { done: { gone: false, bytes: unchanged, object } };
   try {
     const entry = await dependencies.storage.put(key, encode, {
       expect: current.revision,
-      companion: attributesOf(resource.kind, object),
+      companion: attributesOf(resource.kind, stored),
     });
     return { done: { gone: false, bytes: entry.value, object }, revision: entry.revision };
   } catch (error) {
@@ -159,7 +160,8 @@ async function remove(
   dependencies: StoreDependencies,
   context: WriteContext,
 ): Promise<Attempt> {
-  const encode = encoderOf(object);
+  const stored = storedForm(resource, object);
+  const encode = encoderOf(stored);
   if (context.dryRun) return { done: { gone: true, bytes: encode(current.revision), object } };
   try {
     const entry = await dependencies.storage.delete(key, encode, { expect: current.revision });
@@ -182,7 +184,7 @@ async function attempt(
   context: WriteContext,
   validate: (object: KubeObject) => Promise<void>,
 ): Promise<Attempt> {
-  const object = parseObject(current.bytes);
+  const object = readStored(resource, current.bytes);
   const name = object.metadata.name ?? '';
   await validate(object);
   const refusal = resource.kind.checkDelete?.(object);

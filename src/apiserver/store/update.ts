@@ -18,8 +18,8 @@ import { pathSegment } from '../../kinds/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
-import { attributesOf, canonical, keyOf, type ServedResource } from '../resources.ts';
-import { createObject, hookContext, type Written, wipeSystemFields } from './create.ts';
+import { attributesOf, canonical, keyOf, readStored, type ServedResource, storedForm } from '../resources.ts';
+import { createObject, hookContext, invalidKind, type Written, wipeSystemFields } from './create.ts';
 import { encoderOf, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -96,16 +96,21 @@ function beforeUpdate(
   strategy.prepareForUpdate?.(object, old, hooks);
   keepSystemFields(object, old);
   const where = path('metadata');
+  const options = { kubeFinalizers: !resource.custom };
   const errors = [
-    ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, where),
+    ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, where, options),
     // Updates check names only as path segments: what exists must stay changeable when name rules get stricter.
     // Upstream checks these twice, once for all kinds and once in each kind, and its causes show it.
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, where),
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, where),
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
     ...(strategy.validateUpdate?.(object, old, hooks) ?? []),
   ];
   if (errors.length > 0)
-    throw invalidObject({ group: kind.group, kind: kind.kind }, object.metadata.name ?? '', errors);
+    throw invalidObject(
+      { group: kind.group, kind: invalidKind(resource, object) },
+      object.metadata.name ?? '',
+      errors,
+    );
   for (const warning of strategy.warningsOnUpdate?.(object, old, hooks) ?? []) context.warn(warning);
   kind.canonicalize?.(object);
 }
@@ -137,7 +142,8 @@ async function removeFinalized(
   const encode = encoderOf(object);
   try {
     // watchers see the last stored state go, not the one this update would have made
-    const entry = await dependencies.storage.delete(key, encoderOf(old), { expect: current.revision });
+    const last = encoderOf(storedForm(resource, old));
+    const entry = await dependencies.storage.delete(key, last, { expect: current.revision });
     await hookOf(dependencies, resource)?.afterDelete?.(object);
     return { done: { bytes: encode(current.revision), revision: entry.revision, object } };
   } catch (error) {
@@ -158,11 +164,12 @@ async function write(
   context: WriteContext,
   reservation: Reservation | undefined,
 ): Promise<Attempt> {
-  const object = canonical(resource, changed);
-  const encode = encoderOf(object);
+  const stored = canonical(resource, changed);
+  const object = resource.custom?.codec ? changed : stored;
+  const encode = encoderOf(stored);
   const unchanged = encode(current.revision);
   if (finishesDeletion(resource, object, old) && !context.dryRun)
-    return removeFinalized(resource, key, object, old, current, dependencies);
+    return removeFinalized(resource, key, stored, old, current, dependencies);
   if (context.dryRun || isSame(unchanged, current.bytes)) {
     await reservation?.rollback();
     return { done: { bytes: unchanged, revision: current.revision, object } };
@@ -171,7 +178,7 @@ async function write(
   try {
     const entry = await dependencies.storage.put(key, encode, {
       expect: current.revision,
-      companion: attributesOf(resource.kind, object),
+      companion: attributesOf(resource.kind, stored),
     });
     await reservation?.commit();
     return { done: { bytes: entry.value, revision: entry.revision, object } };
@@ -191,7 +198,7 @@ async function attempt(
   dependencies: StoreDependencies,
   context: WriteContext,
 ): Promise<Attempt> {
-  const old = parseObject(current.bytes);
+  const old = readStored(resource, current.bytes);
   if (update.uid && update.uid !== old.metadata.uid) {
     const detail = `StorageError: invalid object, Code: 4, Key: /registry/${resource.groupResource.resource}/${key.slice(resource.prefix.length)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(resource.groupResource, name, detail);

@@ -29,6 +29,8 @@ export interface StoreHook {
   beginCreate?(object: KubeObject, dryRun: boolean): Reservation | undefined;
   /** Before validation of an update; may change `object`. */
   beginUpdate?(object: KubeObject, old: KubeObject, dryRun: boolean): Reservation | undefined;
+  /** Before a write of a user's is answered, once it is durable and others may write: what must be done first. Must not throw. */
+  settled?(name: string): Promise<void>;
   /** After the object is gone; the deletion is answered when this is done. Must not throw. */
   afterDelete?(object: KubeObject): void | Promise<void>;
 }

@@ -6,7 +6,14 @@ import { path } from '../../api/field-path.ts';
 import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
 import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
 import { apiVersionOf, type Json, type KubeObject } from '../../api/object.ts';
-import { badRequest, conflict, invalidObject, notFound, objectModified } from '../../api/status.ts';
+import {
+  badRequest,
+  conflict,
+  internalError,
+  invalidObject,
+  notFound,
+  objectModified,
+} from '../../api/status.ts';
 import type { TablePrinter } from '../../kinds/define-kind.ts';
 import { builtInSchema } from '../../kinds/object-schema.ts';
 import { ageOf, nameOf } from '../../kinds/table/ages.ts';
@@ -23,9 +30,8 @@ import { applyPatch } from '../handlers/patch-body.ts';
 import { patchRequestOf } from '../handlers/patch-request.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
 import { writeOptionsOf } from '../request-options.ts';
-import { keyOf, type ServedResource } from '../resources.ts';
+import { keyOf, readStored, type ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
-import { parseObject } from '../store/serialize.ts';
 import type { SubresourceModule } from './subresource.ts';
 
 const scaleRef = 'autoscaling/v1.Scale';
@@ -45,9 +51,11 @@ const scalePrinter: TablePrinter<Scale & KubeObject> = {
   }),
 };
 
-/** The Scale of an object. */
+/** The Scale of an object. Throws 500, as upstream, where a custom resource has no replicas. */
 function scaleOf(resource: ServedResource, object: KubeObject): Scale & KubeObject {
   const mapping = resource.kind.scale!;
+  const missing = mapping.missing?.(object);
+  if (missing !== undefined) throw internalError(missing);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = mapping.selector(object);
   return {
@@ -84,10 +92,10 @@ function readParent(resource: ServedResource, exchange: Exchange): KubeObject {
   const { namespace, name } = exchange.info;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
   if (!found) throw notFound(scaleName(resource), name);
-  return parseObject(found.bytes);
+  return readStored(resource, found.bytes);
 }
 
-function checkScale(scale: Scale & KubeObject, exchange: Exchange): void {
+function checkScale(scale: Scale & KubeObject, resource: ServedResource, exchange: Exchange): void {
   const { name, namespace } = exchange.info;
   const replicas = scale.spec?.replicas ?? 0;
   if (scale.metadata.name !== name)
@@ -96,7 +104,8 @@ function checkScale(scale: Scale & KubeObject, exchange: Exchange): void {
     );
   if (scale.metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
-  if (replicas < 0) {
+  // a custom resource's own validation says it
+  if (replicas < 0 && !resource.custom) {
     const error = invalid(path('spec', 'replicas'), replicas, 'must be greater than or equal to 0');
     throw invalidObject({ group: 'autoscaling', kind: 'Scale' }, name, [error]);
   }
@@ -118,7 +127,7 @@ async function write(
     const live = scaleOf(resource, object);
     live.metadata.managedFields = entriesForScale(entriesOf(object), paths);
     const scale = next(live) as Scale & KubeObject;
-    checkScale(scale, exchange);
+    checkScale(scale, resource, exchange);
     const asked = scale.metadata.resourceVersion;
     if (asked && asked !== object.metadata.resourceVersion)
       throw conflict(scaleName(resource), name, objectModified);

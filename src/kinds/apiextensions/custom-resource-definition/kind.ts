@@ -6,6 +6,7 @@ import { defineKind } from '../../define-kind.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
 import { subdomainName } from '../../validation/names.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../../validation/status-strategy.ts';
+import { definitionDeletion } from './deletion.ts';
 import { everySchema } from './schema-parts.ts';
 import { validateDefinition, validateNames } from './spec-rules.ts';
 
@@ -77,6 +78,8 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   },
   warningsOnCreate: (definition) => formatWarnings(unknownFormats(definition)),
   allowUnconditionalUpdate: false,
+  defaultPropagation: 'none',
+  twoPhaseDeletion: definitionDeletion,
   prepareForUpdate(definition, old) {
     takeBack(definition, old, 'status');
     raiseGeneration(definition, old);

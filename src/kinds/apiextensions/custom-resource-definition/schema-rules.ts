@@ -1,13 +1,13 @@
 // Rules of the OpenAPI schema of a custom resource.
 // Upstream: ValidateCustomResourceDefinitionOpenAPISchema in
 // k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go.
-import type { JSONSchemaProps, ValidationRule } from '#types/apiextensions.k8s.io_v1';
+import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
+import { checkRuleSyntax } from '../../custom/rules/rule-syntax-errors.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { validateListAndMap } from './list-rules.ts';
 import { additionalOf, logicOf, propertiesOf } from './schema-parts.ts';
 
 const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
-const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
 const metaFields = new Set(['metadata', 'kind', 'apiVersion']);
 
 /** Where in the resource a schema stands. */
@@ -49,26 +49,6 @@ function validateOne(errors: FieldErrors, schema: JSONSchemaProps, path: string,
       `${path}.uniqueItems`,
       'uniqueItems cannot be set to true since the runtime complexity becomes quadratic',
     );
-}
-
-/** The rules themselves are not compiled: the server has no CEL yet. */
-function validateRule(errors: FieldErrors, rule: ValidationRule, path: string): void {
-  const { rule: text, message = '', messageExpression = '', reason, fieldPath = '' } = rule;
-  const shown = message.trim();
-  const breaks = /[\n\r]/;
-  if (text.trim() === '') errors.required(`${path}.rule`, 'rule is not specified');
-  else if (message !== '' && shown === '')
-    errors.invalid(`${path}.message`, message, 'must be non-empty if specified');
-  else if (breaks.test(shown)) errors.invalid(`${path}.message`, message, 'must not contain line breaks');
-  else if (breaks.test(text.trim()) && shown === '')
-    errors.required(`${path}.message`, 'message must be specified if rule contains line breaks');
-  if (messageExpression !== '' && messageExpression.trim() === '')
-    errors.required(`${path}.messageExpression`, 'messageExpression must be non-empty if specified');
-  if (reason !== undefined && !reasons.includes(reason))
-    errors.notSupported(`${path}.reason`, reason, reasons);
-  if (fieldPath !== '' && fieldPath.trim() === '')
-    errors.invalid(`${path}.fieldPath`, fieldPath, 'must be non-empty if specified');
-  if (breaks.test(fieldPath)) errors.invalid(`${path}.fieldPath`, fieldPath, 'must not contain line breaks');
 }
 
 function validateParts(errors: FieldErrors, schema: JSONSchemaProps, path: string, place: Place): void {
@@ -113,7 +93,5 @@ export function validateSchema(
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
     errors.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
   validateListAndMap(errors, schema, path);
-  schema['x-kubernetes-validations']?.forEach((rule, i) => {
-    validateRule(errors, rule, `${path}.x-kubernetes-validations[${i}]`);
-  });
+  checkRuleSyntax(schema, path, errors);
 }

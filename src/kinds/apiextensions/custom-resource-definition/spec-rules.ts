@@ -101,7 +101,11 @@ function printVersions(versions: readonly CustomResourceDefinitionVersion[]): un
   }));
 }
 
-function validateVersions(errors: FieldErrors, versions: readonly CustomResourceDefinitionVersion[]): void {
+function validateVersions(
+  errors: FieldErrors,
+  versions: readonly CustomResourceDefinitionVersion[],
+  oldVersions: readonly CustomResourceDefinitionVersion[],
+): void {
   const shared = sharedFields(versions);
   versions.forEach((version, i) => {
     if (!version.schema?.openAPIV3Schema) errors.required(`spec.versions[${i}].schema.openAPIV3Schema`);
@@ -109,7 +113,7 @@ function validateVersions(errors: FieldErrors, versions: readonly CustomResource
   versions.forEach((version, i) => {
     const path = `spec.versions[${i}]`;
     joined(errors, version.name, `${path}.name`, dns1035Label);
-    validateOwnFields(errors, version, path, shared);
+    validateOwnFields(errors, version, path, shared, oldVersions);
   });
   if (new Set(versions.map(({ name }) => name)).size < versions.length)
     errors.invalid('spec.versions', printVersions(versions), 'must contain unique version names');
@@ -134,14 +138,15 @@ function validateSpec(
     errors.invalid('spec.group', group, 'should be a domain with at least one dot');
   if (!scope) errors.required('spec.scope');
   else if (!scopes.includes(scope)) errors.notSupported('spec.scope', scope, scopes);
-  validateVersions(errors, versions);
+  const oldVersions = old?.spec.versions ?? [];
+  validateVersions(errors, versions, oldVersions);
   const [first] = versions;
   // Upstream's internal spec names its first version again.
   if (first?.name) joined(errors, first.name, 'spec.version', dns1035Label);
   for (const field of ['plural', 'singular', 'kind', 'listKind'] as const)
     if (!names[field]) errors.required(`spec.names.${field}`);
   validateNames(errors, names, 'spec.names');
-  validateSharedFields(errors, versions, sharedFields(versions));
+  validateSharedFields(errors, versions, sharedFields(versions), oldVersions);
   validateConversion(errors, spec.conversion, old?.spec.conversion);
 }
 

@@ -8,6 +8,8 @@ import type {
   JSONSchemaProps,
   SelectableField,
 } from '#types/apiextensions.k8s.io_v1';
+import type { FieldError } from '../../../api/field-error.ts';
+import { loadedRules } from '../../custom/rules/lazy-rules.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { defaultFaults } from './default-types.ts';
@@ -131,14 +133,31 @@ function validateRootSchema(
   errors: FieldErrors,
   schema: JSONSchemaProps,
   path: string,
-  statusEnabled: boolean,
+  { statusEnabled, isUnchanged }: { statusEnabled: boolean; isUnchanged: boolean },
 ): void {
   const at = `${path}.openAPIV3Schema`;
   if (statusEnabled) validateRoot(errors, schema, at);
   if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root');
   const faults = structuralFaults(schema, at);
-  errors.add(faults.length > 0 ? faults : defaultFaults(schema, at));
+  const allFaults = faults.length > 0 ? faults : defaultFaults(schema, at);
+  errors.add(allFaults);
+  const before = errors.list.length;
   validateSchema(errors, schema, at);
+  if (allFaults.length === 0)
+    errors.add(compiledRuleFaults(schema, at, errors.list.slice(before), isUnchanged));
+}
+
+/** The faults of rules that are compiled, where the schema they stand in has none itself. */
+function compiledRuleFaults(
+  schema: JSONSchemaProps,
+  path: string,
+  schemaFaults: readonly FieldError[],
+  isUnchanged: boolean,
+): readonly FieldError[] {
+  const isWithin = (field: string, of: string): boolean =>
+    field.startsWith(of) && (field.length === of.length || /^[.[]/.test(field.slice(of.length)));
+  const hasFaults = (of: string): boolean => schemaFaults.some(({ field }) => isWithin(field, of));
+  return loadedRules()?.ruleErrors(schema, path, { hasFaults, isUnchanged }) ?? [];
 }
 
 function warningFaults(deprecated: boolean, warning: string): string[] {
@@ -167,6 +186,14 @@ export function sharedFields(versions: readonly CustomResourceDefinitionVersion[
   );
 }
 
+type Versions = readonly CustomResourceDefinitionVersion[];
+
+/** Whether the version had this schema before: rules that were let in stay in, whatever they cost. */
+function hasSameSchema({ name, schema }: CustomResourceDefinitionVersion, oldVersions: Versions): boolean {
+  const old = oldVersions.find((version) => version.name === name);
+  return old?.schema !== undefined && semanticEqual(schema, old.schema);
+}
+
 /** Checks the given fields of a version, whose path is the version's or that of the spec. */
 function validateFields(
   errors: FieldErrors,
@@ -174,11 +201,15 @@ function validateFields(
   path: string,
   schemaField: string,
   fields: (field: PerVersion) => boolean,
+  oldVersions: Versions,
 ): void {
   const { subresources, additionalPrinterColumns: columns = [], selectableFields: selectable = [] } = version;
   const schema = version.schema?.openAPIV3Schema;
   const statusEnabled = subresources?.status !== undefined;
-  if (fields('schema') && schema) validateRootSchema(errors, schema, `${path}.${schemaField}`, statusEnabled);
+  if (fields('schema') && schema) {
+    const isUnchanged = hasSameSchema(version, oldVersions);
+    validateRootSchema(errors, schema, `${path}.${schemaField}`, { statusEnabled, isUnchanged });
+  }
   if (fields('subresources') && subresources)
     validateSubresources(errors, subresources, `${path}.subresources`);
   if (fields('additionalPrinterColumns'))
@@ -195,19 +226,21 @@ export function validateOwnFields(
   version: CustomResourceDefinitionVersion,
   path: string,
   shared: ReadonlySet<PerVersion>,
+  oldVersions: Versions,
 ): void {
   const { deprecated = false, deprecationWarning: warning } = version;
   if (warning !== undefined)
     errors.invalids(`${path}.deprecationWarning`, warning, warningFaults(deprecated, warning));
-  validateFields(errors, version, path, 'schema', (field) => !shared.has(field));
+  validateFields(errors, version, path, 'schema', (field) => !shared.has(field), oldVersions);
 }
 
 /** The faults of what all versions share. */
 export function validateSharedFields(
   errors: FieldErrors,
-  versions: readonly CustomResourceDefinitionVersion[],
+  versions: Versions,
   shared: ReadonlySet<PerVersion>,
+  oldVersions: Versions,
 ): void {
   const [first] = versions;
-  if (first) validateFields(errors, first, 'spec', 'validation', (field) => shared.has(field));
+  if (first) validateFields(errors, first, 'spec', 'validation', (field) => shared.has(field), oldVersions);
 }

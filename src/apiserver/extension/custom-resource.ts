@@ -1,0 +1,220 @@
+// A CustomResourceDefinition as the resources that it defines, one for each served version, which come in by the same door as
+// the built-in ones. Upstream: getOrCreateServingInfoFor in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go.
+import { createHash } from 'node:crypto';
+import type {
+  CustomResourceDefinition,
+  CustomResourceDefinitionVersion,
+} from '#types/apiextensions.k8s.io_v1';
+import { apiVersionOf, type KubeObject, parseApiVersion } from '../../api/object.ts';
+import { type CustomKind, customKind } from '../../kinds/custom/custom-kind.ts';
+import { readCustomObject } from '../../kinds/custom/read-object.ts';
+import { loadedRules, mentionsRules } from '../../kinds/custom/rules/lazy-rules.ts';
+import type { AnyKind } from '../../kinds/define-kind.ts';
+import { type ResourceDefinition, type SubresourceDefinition, typeRefOf } from '../../kinds/registry.ts';
+import type { WatchCache } from '../../storage/watch-cache.ts';
+import type { CustomServing, ServedResource, StorageCodec } from '../resources.ts';
+import { encoderOf, parseObject } from '../store/serialize.ts';
+import { customSchema } from './custom-schema.ts';
+import { isTerminating } from './definition-conditions.ts';
+
+// In this order upstream lists them.
+const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
+const terminatingVerbs = ['delete', 'deletecollection', 'get', 'list', 'watch'];
+// More stored objects than this are not looked through when a definition comes; they are then read one by one.
+const maxLookedThrough = 2000;
+
+/** The prefix of the keys of a definition's objects. */
+export function prefixOfDefinition({ spec }: CustomResourceDefinition): string {
+  return `${spec.names.plural}.${spec.group}/`;
+}
+
+function storageHash(group: string, version: string, kind: string): string {
+  return createHash('sha256')
+    .update(`${group}/${version}/${kind}`)
+    .digest()
+    .subarray(0, 8)
+    .toString('base64');
+}
+
+function subresourcesOf(
+  { spec }: CustomResourceDefinition,
+  { name, subresources }: CustomResourceDefinitionVersion,
+): SubresourceDefinition[] {
+  const changing = ['get', 'patch', 'update'];
+  return [
+    ...(subresources?.status
+      ? [{ name: 'status', kind: spec.names.kind, group: spec.group, version: name, verbs: changing }]
+      : []),
+    ...(subresources?.scale
+      ? [{ name: 'scale', kind: 'Scale', group: 'autoscaling', version: 'v1', verbs: changing }]
+      : []),
+  ];
+}
+
+function definitionOf(
+  crd: CustomResourceDefinition,
+  version: CustomResourceDefinitionVersion,
+  storageVersion: string,
+  hooks: AnyKind,
+): ResourceDefinition {
+  const { group, scope } = crd.spec;
+  const { plural, singular, kind, listKind, shortNames, categories } = crd.status.acceptedNames;
+  return {
+    group,
+    version: version.name,
+    plural,
+    singular: singular ?? '',
+    kind,
+    listKind: listKind ?? '',
+    namespaced: scope === 'Namespaced',
+    shortNames: shortNames ?? [],
+    categories: categories ?? [],
+    verbs: isTerminating(crd) ? terminatingVerbs : verbs,
+    subresources: subresourcesOf(crd, version),
+    // never looked up: the schema of custom resources is not in the tables
+    typeRef: typeRefOf(group, version.name, kind),
+    storage: {
+      group,
+      version: storageVersion,
+      hash: storageHash(group, storageVersion, kind),
+      typeRef: typeRefOf(group, storageVersion, kind),
+    },
+    hooks,
+    servedByDefault: true,
+  };
+}
+
+/** The same resources of a definition that is being deleted: they take nothing new. */
+export function terminatingResources(served: readonly ServedResource[]): ServedResource[] {
+  return served.map((resource) => ({
+    ...resource,
+    definition: { ...resource.definition, verbs: terminatingVerbs },
+    custom: { ...resource.custom!, terminating: true },
+  }));
+}
+
+/** A version with its rules, which are compiled when the first object comes. */
+function compiledVersion(
+  crd: CustomResourceDefinition,
+  { name, schema }: CustomResourceDefinitionVersion,
+): CustomKind {
+  const source = schema?.openAPIV3Schema;
+  if (source === undefined || !mentionsRules(source)) return customKind(crd, name);
+  const { compileRules, validateRules } = loadedRules()!;
+  let compiled: ReturnType<typeof compileRules> | undefined;
+  return customKind(crd, name, {
+    rules(object, old, path) {
+      compiled ??= compileRules(source);
+      return validateRules(compiled, object, old, path);
+    },
+  });
+}
+
+/** Brings objects of the definition's versions to one of them. */
+function converterOf(
+  crd: CustomResourceDefinition,
+  kinds: ReadonlyMap<string, CustomKind>,
+): (object: KubeObject, version: string) => KubeObject {
+  return (object, version) => {
+    const target = kinds.get(version);
+    if (target === undefined) throw new Error(`${crd.metadata.name} has no version ${version}`);
+    object.apiVersion = apiVersionOf(crd.spec.group, version);
+    return readCustomObject(target.schema, object as never, { stored: true });
+  };
+}
+
+function codecOf(
+  kinds: ReadonlyMap<string, CustomKind>,
+  convert: (object: KubeObject, version: string) => KubeObject,
+  version: string,
+  storageVersion: string,
+): StorageCodec {
+  return {
+    read(stored) {
+      const from = parseApiVersion(stored.apiVersion ?? '')?.version ?? '';
+      const source = kinds.get(from);
+      const read = source ? readCustomObject(source.schema, stored as never, { stored: true }) : stored;
+      source?.schema.applyDefaults(read);
+      return from === version ? read : convert(read, version);
+    },
+    write(object) {
+      if (version === storageVersion) return object;
+      const stored = convert(object, storageVersion);
+      // reading would fill them in, each time
+      kinds.get(storageVersion)!.schema.applyDefaults(stored);
+      return stored;
+    },
+  };
+}
+
+/** Whether all stored objects are what reading would make of them: then their bytes can be served as they are. */
+function allAsRead(
+  cache: WatchCache,
+  codec: StorageCodec,
+  normalize: (object: KubeObject) => KubeObject,
+): boolean {
+  if (cache.size() > maxLookedThrough) return false;
+  return cache
+    .list({ prefix: '' })
+    .objects.every(({ bytes, revision }) =>
+      encoderOf(normalize(codec.read(parseObject(bytes))))(revision).equals(bytes),
+    );
+}
+
+/** The hooks of all versions with the selectable fields of every one: objects are indexed once for all. */
+function withFieldsOfAll(
+  kinds: ReadonlyMap<string, CustomKind>,
+): Record<string, (object: KubeObject) => string> {
+  const fields: Record<string, (object: KubeObject) => string> = {};
+  for (const { kind } of kinds.values()) Object.assign(fields, kind.selectableFields);
+  return fields;
+}
+
+/**
+ * The served resources of a definition whose names are accepted. `cacheOf` gives the watch cache of its objects. Throws Error
+ * for a definition that validation would not have let through.
+ */
+export function customResources(
+  crd: CustomResourceDefinition,
+  cacheOf: (kind: AnyKind) => WatchCache,
+): ServedResource[] {
+  const { group } = crd.spec;
+  const versions = crd.spec.versions ?? [];
+  const storageVersion = versions.find(({ storage }) => storage)!.name;
+  const kinds = new Map(versions.map((version) => [version.name, compiledVersion(crd, version)]));
+  const convert = converterOf(crd, kinds);
+  const indexed = { ...kinds.get(storageVersion)!.kind, selectableFields: withFieldsOfAll(kinds) };
+  const cache = cacheOf(indexed);
+  const stored = customSchema(crd, kinds.get(storageVersion)!);
+  const storageCodec = codecOf(kinds, convert, storageVersion, storageVersion);
+  const asRead = allAsRead(cache, storageCodec, stored.normalize);
+  return versions
+    .filter(({ served }) => served)
+    .map((version) => {
+      const compiled = kinds.get(version.name)!;
+      const { selectableFields } = indexed;
+      const kind = { ...compiled.kind, selectableFields };
+      const isStorage = version.name === storageVersion;
+      const custom: CustomServing = {
+        codec: isStorage && asRead ? undefined : codecOf(kinds, convert, version.name, storageVersion),
+        definition: crd,
+        convert: (object, apiVersion) =>
+          convert(structuredClone(object), parseApiVersion(apiVersion)?.version ?? ''),
+        selectableFields: new Set(Object.keys(compiled.kind.selectableFields ?? {})),
+        warning: compiled.deprecation,
+        terminating: isTerminating(crd),
+      };
+      return {
+        definition: definitionOf(crd, version, storageVersion, kind),
+        kind,
+        groupResource: { group, resource: crd.status.acceptedNames.plural },
+        conversion: undefined,
+        schema: isStorage ? stored : customSchema(crd, compiled),
+        storedSchema: stored,
+        prefix: prefixOfDefinition(crd),
+        itemOffset: 1,
+        custom,
+        cache,
+      };
+    });
+}

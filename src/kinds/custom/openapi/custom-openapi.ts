@@ -1,0 +1,39 @@
+// OpenAPI of custom resources: what to hand to the builders of documents, and documents of one version alone.
+// Upstream: k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder/builder.go.
+import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import { buildOpenApiV2 } from '../../../api/openapi/open-api-v2.ts';
+import { buildOpenApiV3, type OpenApiOptions } from '../../../api/openapi/open-api-v3.ts';
+import type { Schema } from '../../../api/openapi/schemas.ts';
+import { customOperations } from './custom-operations.ts';
+import { customSchemas } from './custom-schemas.ts';
+
+/** One version of one definition. */
+export interface CustomVersion {
+  readonly crd: CustomResourceDefinition;
+  readonly version: string;
+}
+
+/**
+ * The options by which buildOpenApiV3 (for the versions of one group version) or buildOpenApiV2 (for all) puts custom
+ * resources into a document.
+ */
+export function customOpenApiOptions(versions: readonly CustomVersion[], format: 2 | 3): OpenApiOptions {
+  return {
+    operations: versions.flatMap(({ crd, version }) => customOperations(crd, version)),
+    schemas: Object.assign(
+      {},
+      ...versions.map(({ crd, version }) => customSchemas(crd, version, format)),
+    ) as Record<string, Schema>,
+    references: ['meta/v1.ObjectMeta', 'meta/v1.ListMeta'],
+  };
+}
+
+/** The OpenAPI 3 document of one version. */
+export function customOpenApiV3(crd: CustomResourceDefinition, version: string): Schema {
+  return buildOpenApiV3(`${crd.spec.group}/${version}`, [], customOpenApiOptions([{ crd, version }], 3));
+}
+
+/** The OpenAPI 2 document of one version. */
+export function customOpenApiV2(crd: CustomResourceDefinition, version: string): Schema {
+  return buildOpenApiV2([], customOpenApiOptions([{ crd, version }], 2));
+}
