@@ -1,6 +1,6 @@
 // `npm run test:clients`: real clients against the server. The kubectl suites with older versions, then the clients of other
-// languages and helm, each against a fresh server; and a minute of parts that are killed. What a machine lacks is skipped
-// with the reason.
+// languages and helm, each against a fresh server; and a minute of parts that are killed, leaders among them. What a machine
+// lacks is skipped with the reason.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -103,7 +103,8 @@ installPackages();
 const versions = existsSync(kubectlPath('1.36')) ? ['1.27', '1.31'] : ['1.27', '1.31', '1.36'];
 await buildProgram();
 for (const minor of versions) await runKubectl(minor);
-await runSuites('parts that are killed', ['test/cluster/parts.test.ts'], { KUBESKIFF_KILL_SECONDS: '20' });
+const killed = ['test/cluster/parts.test.ts', 'test/cluster/failover.test.ts'];
+await runSuites('parts that are killed', killed, { KUBESKIFF_KILL_SECONDS: '20' });
 for (const client of clients) await runClient(client);
 const { passed, failed, skipped, checks } = totals;
 console.log(

@@ -1,5 +1,6 @@
 // Requests over HTTP or HTTPS: undici's pool, one for requests and one for watches.
-import { Pool } from 'undici';
+import { createSecureContext } from 'node:tls';
+import { type Dispatcher, Pool } from 'undici';
 import {
   type Transport,
   TransportError,
@@ -27,8 +28,13 @@ export interface HttpsTransportOptions {
 /** Opens no connection yet. */
 export function openHttpsTransport(options: HttpsTransportOptions): Transport {
   const connect = {
-    ...(options.authority !== undefined && { ca: options.authority }),
-    ...(options.certificate !== undefined && { cert: options.certificate, key: options.key }),
+    // made once: every connection would parse the certificates anew
+    ...(options.server.startsWith('https:') && {
+      secureContext: createSecureContext({
+        ...(options.authority !== undefined && { ca: options.authority }),
+        ...(options.certificate !== undefined && { cert: options.certificate, key: options.key }),
+      }),
+    }),
     ...(options.serverName !== undefined && { servername: options.serverName }),
     ...(options.insecure && { rejectUnauthorized: false }),
   };
@@ -48,18 +54,15 @@ export function openHttpsTransport(options: HttpsTransportOptions): Transport {
   });
   return {
     async send(request) {
-      const pool = isWatch(request) ? watches : requests;
       try {
-        const { statusCode, headers, body } = await pool.request({
-          method: request.method,
-          path: request.path,
-          headers: request.headers,
-          body: request.body ?? null,
-          signal: request.signal ?? null,
-          // a DELETE may have a body; undici would close the connection after it
-          reset: false,
-        });
-        return response(statusCode, headers, body);
+        if (!isWatch(request)) return await exchange(requests, request);
+        const { method, path, headers, signal = null } = request;
+        const {
+          statusCode,
+          headers: received,
+          body,
+        } = await watches.request({ method, path, headers, signal });
+        return response(statusCode, received, body);
       } catch (cause) {
         throw transportError(options.server, request, cause);
       }
@@ -80,19 +83,89 @@ function transportError(server: string, request: TransportRequest, cause: unknow
   return new TransportError(`${request.method} ${server}${request.path}: ${reason}`, { cause });
 }
 
-type Body = AsyncIterable<Buffer> & { arrayBuffer(): Promise<ArrayBuffer> };
+/** Sends a request whose answer has an end, and collects that: without the streams that undici would make of it. */
+function exchange(pool: Pool, request: TransportRequest): Promise<TransportResponse> {
+  const { method, path, headers, body = null, signal } = request;
+  return new Promise((resolve, reject) => {
+    let controller: Dispatcher.DispatchController | undefined;
+    const chunks: Buffer[] = [];
+    let settle: { end(body: Buffer): void; fail(error: Error): void } | undefined;
+    const abort = (): void => {
+      const reason = signal?.reason instanceof Error ? signal.reason : new Error('aborted');
+      // one that still waits for a connection is sent to nobody: see onRequestStart
+      if (controller) controller.abort(reason);
+      else reject(reason);
+    };
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    const done = (): void => signal?.removeEventListener('abort', abort);
+    pool.dispatch(
+      // a DELETE may have a body; undici would close the connection after it
+      { method, path, headers, body, reset: false },
+      {
+        onRequestStart(started) {
+          controller = started;
+          if (signal?.aborted) abort();
+        },
+        onResponseStart(_controller, status, received) {
+          // 1xx: the answer is still to come
+          if (status < 200) return;
+          const whole = new Promise<Buffer>((end, fail) => {
+            settle = { end, fail };
+          });
+          // one who does not read the body does not hear that it broke
+          whole.catch(() => {});
+          resolve(collected(status, received, whole));
+        },
+        onResponseData(_controller, chunk) {
+          chunks.push(chunk);
+        },
+        onResponseEnd() {
+          done();
+          settle?.end(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
+        },
+        onResponseError(_controller, error) {
+          done();
+          if (settle) settle.fail(error);
+          else reject(error);
+        },
+      },
+    );
+  });
+}
 
-function response(
-  status: number,
-  headers: Record<string, string | string[] | undefined>,
-  body: Body,
-): TransportResponse {
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
+
+/** An answer whose head is there. */
+function collected(status: number, headers: Headers, whole: Promise<Buffer>): TransportResponse {
+  const bytes = async (): Promise<Buffer> => {
+    try {
+      return await whole;
+    } catch (cause) {
+      throw new TransportError('the connection broke while an answer was read', { cause });
+    }
+  };
   return {
     status,
-    header(name) {
-      const value = headers[name];
-      return Array.isArray(value) ? value[0] : value;
+    header: (name) => headerOf(headers, name),
+    bytes,
+    async *stream() {
+      yield await bytes();
     },
+  };
+}
+
+function headerOf(headers: Headers, name: string): string | undefined {
+  const value = headers[name];
+  return Array.isArray(value) ? value[0] : value;
+}
+
+type Body = AsyncIterable<Buffer> & { arrayBuffer(): Promise<ArrayBuffer> };
+
+function response(status: number, headers: Headers, body: Body): TransportResponse {
+  return {
+    status,
+    header: (name) => headerOf(headers, name),
     async bytes() {
       try {
         return Buffer.from(await body.arrayBuffer());

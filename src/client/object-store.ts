@@ -46,7 +46,7 @@ export class ObjectStore<T extends KubeObject> implements Lister<T> {
     if (this.indexes.has(name)) return;
     const index: Index<T> = { values, keys: new Map() };
     this.indexes.set(name, index);
-    for (const [key, object] of this.objects) enter(index, key, object);
+    for (const [key, object] of this.objects) enter(index, key, values(object));
   }
 
   get size(): number {
@@ -82,10 +82,7 @@ export class ObjectStore<T extends KubeObject> implements Lister<T> {
   /** Puts an object in; returns the one that was there. */
   set(key: string, object: T): T | undefined {
     const old = this.objects.get(key);
-    for (const index of this.indexes.values()) {
-      if (old) leave(index, key, old);
-      enter(index, key, object);
-    }
+    for (const index of this.indexes.values()) replace(index, key, old, object);
     this.objects.set(key, object);
     return old;
   }
@@ -94,22 +91,33 @@ export class ObjectStore<T extends KubeObject> implements Lister<T> {
   delete(key: string): T | undefined {
     const old = this.objects.get(key);
     if (!old) return undefined;
-    for (const index of this.indexes.values()) leave(index, key, old);
+    for (const index of this.indexes.values()) leave(index, key, index.values(old));
     this.objects.delete(key);
     return old;
   }
 }
 
-function enter<T>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.values(object)) {
+/** Most changes leave an object where it was found before. */
+function replace<T>(index: Index<T>, key: string, old: T | undefined, object: T): void {
+  const values = index.values(object);
+  if (old !== undefined) {
+    const before = index.values(old);
+    if (before.length === values.length && values.every((value, i) => value === before[i])) return;
+    leave(index, key, before);
+  }
+  enter(index, key, values);
+}
+
+function enter<T>(index: Index<T>, key: string, values: readonly string[]): void {
+  for (const value of values) {
     const keys = index.keys.get(value);
     if (keys) keys.add(key);
     else index.keys.set(value, new Set([key]));
   }
 }
 
-function leave<T>(index: Index<T>, key: string, object: T): void {
-  for (const value of index.values(object)) {
+function leave<T>(index: Index<T>, key: string, values: readonly string[]): void {
+  for (const value of values) {
     const keys = index.keys.get(value);
     keys?.delete(key);
     if (keys?.size === 0) index.keys.delete(value);

@@ -6,6 +6,7 @@ import { kinds } from '../../openapi/generated/kinds.ts';
 import { parseApiVersion } from '../api/object.ts';
 import { packageRoot } from '../api/schema/type-table.ts';
 import type { AnyKind, VersionConversion } from './define-kind.ts';
+import { sameShape } from './same-shape.ts';
 import { plainKind } from './plain-kind.ts';
 
 /** A subresource: `/pods/{name}/log`. */
@@ -71,7 +72,8 @@ export interface GroupDefinition {
   readonly preferredVersion: string;
 }
 
-interface ResourceFact {
+/** A resource as the tables have it: openapi/resources.json and openapi/legacy/resources.json. */
+export interface ResourceFact {
   group: string;
   version: string;
   plural: string;
@@ -83,6 +85,7 @@ interface ResourceFact {
   categories?: string[];
   verbs: string[];
   subresources?: (Omit<SubresourceDefinition, 'group' | 'version'> & { group?: string; version?: string })[];
+  stage?: 'stable' | 'beta' | 'alpha';
   default?: boolean;
   storageVersion?: string;
   storageVersionHash?: string;
@@ -126,16 +129,24 @@ function storageOf(fact: ResourceFact): StorageIdentity | undefined {
   };
 }
 
-function conversionOf(fact: ResourceFact, hooks: AnyKind): VersionConversion | undefined {
+function conversionOf(
+  fact: ResourceFact,
+  hooks: AnyKind,
+  further: VersionConversion | undefined,
+): VersionConversion | undefined {
   if (fact.group === hooks.group && fact.version === hooks.version) return undefined;
   const name = fact.group === hooks.group ? fact.version : `${fact.group}/${fact.version}`;
-  const conversion = hooks.conversions?.[name];
-  if (!conversion && fact.default)
+  const own = further ?? hooks.conversions?.[name];
+  if (!own && fact.stage === 'stable')
     throw new Error(`kind ${hooks.kind} of ${hooks.group || 'core'} has no conversion for ${name}`);
-  return conversion;
+  return own ?? sameShape(fact, hooks);
 }
 
-function definitionOf(fact: ResourceFact, kindsByKey: ReadonlyMap<string, AnyKind>): ResourceDefinition {
+function definitionOf(
+  fact: ResourceFact,
+  kindsByKey: ReadonlyMap<string, AnyKind>,
+  further?: VersionConversion,
+): ResourceDefinition {
   const declared = storageOf(fact);
   const { group, version, kind } = fact;
   // The stored version's file; where there is none, this version is the one that is stored here: upstream's choice then
@@ -165,7 +176,7 @@ function definitionOf(fact: ResourceFact, kindsByKey: ReadonlyMap<string, AnyKin
     typeRef: typeRefOf(group, version, kind),
     storage,
     hooks,
-    conversion: conversionOf(fact, hooks),
+    conversion: conversionOf(fact, hooks, further),
     servedByDefault: fact.default === true,
     deprecated: fact.deprecated,
     removed: fact.removed,
@@ -224,9 +235,28 @@ export function everyResource(): readonly ResourceDefinition[] {
   return definitions;
 }
 
+/**
+ * Resources of further tables, which share their objects with built-in ones. `conversions` by `group/version.Kind`; where it
+ * has none, the types are of the same shape.
+ */
+export function furtherResources(
+  facts: readonly ResourceFact[],
+  conversions: Readonly<Record<string, VersionConversion>>,
+): ResourceDefinition[] {
+  const byKey = checkKinds(kinds, []);
+  return facts.map((fact) =>
+    definitionOf(fact, byKey, conversions[typeRefOf(fact.group, fact.version, fact.kind)]),
+  );
+}
+
 /** The resources that are served by default, groups in discovery order. */
 export function builtinResources(): readonly ResourceDefinition[] {
   return everyResource().filter((definition) => definition.servedByDefault);
+}
+
+/** Every built-in group with all its versions, in discovery order. */
+export function everyGroup(): readonly { readonly group: string; readonly versions: readonly string[] }[] {
+  return loadFacts().groups;
 }
 
 /** The groups that are served by default, in discovery order. */

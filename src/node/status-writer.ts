@@ -33,6 +33,9 @@ interface Entry {
   retry: Timer | undefined;
 }
 
+/** What is to be written; undefined: nothing. */
+type Patch = ReturnType<typeof statusPatch>;
+
 const firstRetryMs = 500;
 const longestRetryMs = 10_000;
 
@@ -110,24 +113,22 @@ export class StatusWriter {
       // one that is being written comes again when that is over
       if (entry?.isWriting) continue;
       this.waiting.delete(uid);
-      if (entry && this.hasWork(entry)) void this.work(uid, entry);
+      if (!entry) continue;
+      const patch = this.patchOf(entry);
+      if (patch || canBeDeleted(entry)) void this.work(uid, entry, patch);
     }
     this.tellIdle();
   }
 
-  private hasWork(entry: Entry): boolean {
-    return this.patchOf(entry) !== undefined || canBeDeleted(entry);
-  }
-
-  private patchOf({ pod, status }: Entry): ReturnType<typeof statusPatch> {
+  private patchOf({ pod, status }: Entry): Patch {
     return status && statusPatch(pod.metadata.uid ?? '', pod.status ?? {}, status);
   }
 
-  private async work(uid: string, entry: Entry): Promise<void> {
+  private async work(uid: string, entry: Entry, patch: Patch): Promise<void> {
     this.active++;
     entry.isWriting = true;
     try {
-      await this.write(entry);
+      await this.write(entry, patch);
       entry.failures = 0;
     } catch (error) {
       this.failed(uid, entry, error);
@@ -137,9 +138,8 @@ export class StatusWriter {
     this.pump();
   }
 
-  private async write(entry: Entry): Promise<void> {
+  private async write(entry: Entry, patch: Patch): Promise<void> {
     const { client, signal } = this.options;
-    const patch = this.patchOf(entry);
     if (patch) {
       const written = await client.patch(pods, entry.pod, patch, {
         type: 'strategic',

@@ -17,6 +17,11 @@ export interface ImageState {
   readonly nodes: number;
 }
 
+interface RememberedCount {
+  readonly counts: (info: PodInfo) => boolean;
+  readonly count: number;
+}
+
 const maxRemembered = 1000;
 
 /** A node. The cache's are changed as the cluster changes, a snapshot's only inside a simulation on a copy. */
@@ -35,6 +40,9 @@ export class NodeInfo {
   allocatable: Resources = noResources();
   images: ReadonlyMap<string, ImageState> = new Map();
   private memory = new Map<string, unknown>();
+  private counts = new Map<string, RememberedCount>();
+  /** Another one after each pod that left: while it is the same, `pods` only grew at its end. */
+  private era: object = {};
 
   /** The node's name. Only for nodes that are known. */
   get name(): string {
@@ -67,12 +75,13 @@ export class NodeInfo {
     if (hasAffinity(info)) takeOut(this.podsWithAffinity, uid);
     if (info.antiAffinity.required.length > 0) takeOut(this.podsWithRequiredAntiAffinity, uid);
     removePorts(this.usedPorts, info.hostPorts);
+    this.era = {};
     this.count(info, -1);
     return true;
   }
 
-  /** A copy that can be changed. */
-  copy(): NodeInfo {
+  /** A copy that can be changed. It remembers the counts of `earlier`, a copy of the same node that was made before. */
+  copy(earlier?: NodeInfo): NodeInfo {
     const copy = new NodeInfo();
     copy.node = this.node;
     copy.pods = this.pods.slice();
@@ -84,6 +93,8 @@ export class NodeInfo {
     copy.nonZeroMemory = this.nonZeroMemory;
     copy.allocatable = this.allocatable;
     copy.images = this.images;
+    copy.era = this.era;
+    if (earlier?.era === this.era) copy.adoptCounts(earlier.counts, this.pods.slice(earlier.pods.length));
     return copy;
   }
 
@@ -99,6 +110,25 @@ export class NodeInfo {
     return value;
   }
 
+  /**
+   * How many pods count, by their labels and namespaces alone. Calls with one key must count the same pods. A pod that comes
+   * is added to what is known, so that pods of one owner do not count all the others anew.
+   */
+  countPods(key: string, counts: (info: PodInfo) => boolean): number {
+    let known = this.counts.get(key);
+    if (!known) {
+      if (this.counts.size >= maxRemembered) this.counts.clear();
+      known = { counts, count: countOf(this.pods, counts) };
+      this.counts.set(key, known);
+    }
+    return known.count;
+  }
+
+  private adoptCounts(of: ReadonlyMap<string, RememberedCount>, added: readonly PodInfo[]): void {
+    for (const [key, { counts, count }] of of)
+      this.counts.set(key, { counts, count: count + countOf(added, counts) });
+  }
+
   private count(info: PodInfo, sign: 1 | -1): void {
     addResources(this.requested, info.requests, sign);
     this.nonZeroCpu += sign * info.nonZeroCpu;
@@ -108,7 +138,14 @@ export class NodeInfo {
 
   private changed(): void {
     if (this.memory.size > 0) this.memory = new Map();
+    if (this.counts.size > 0) this.counts = new Map();
   }
+}
+
+function countOf(pods: readonly PodInfo[], counts: (info: PodInfo) => boolean): number {
+  let count = 0;
+  for (const info of pods) if (counts(info)) count++;
+  return count;
 }
 
 function hasAffinity({ pod }: PodInfo): boolean {

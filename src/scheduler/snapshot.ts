@@ -33,7 +33,7 @@ export class Snapshot {
     for (const info of source.takeChanged()) {
       const old = this.byName.get(info.name);
       affinityChanged ||= affinityOf(old) > 0 || affinityOf(info) > 0;
-      const copy = info.copy();
+      const copy = info.copy(old);
       this.byName.set(info.name, copy);
       if (!isListed) (this.nodes as NodeInfo[])[this.positions.get(info.name)!] = copy;
     }

@@ -8,7 +8,7 @@ import type { Deployment } from '#types/apps_v1';
 import type { Client, Draft } from '../../src/client/client.ts';
 import { connect } from '../../src/client/connect.ts';
 import { loadKubeconfig } from '../../src/client/kubeconfig.ts';
-import { configMaps, deployments, pods, replicaSets } from '../../src/client/resources.ts';
+import { configMaps, deployments, leases, pods, replicaSets } from '../../src/client/resources.ts';
 import { type RunningProgram, startProgram } from '../harness/program.ts';
 
 /** A part. */
@@ -16,6 +16,12 @@ export type PartName = 'apiserver' | 'controller-manager' | 'scheduler' | 'node'
 
 /** The parts that are only clients. */
 export const clientParts: readonly PartName[] = ['controller-manager', 'scheduler', 'node'];
+
+/** A part of which several copies elect a leader. */
+export type ElectedPart = 'controller-manager' | 'scheduler';
+
+/** The parts that elect a leader. */
+export const electedParts: readonly ElectedPart[] = ['controller-manager', 'scheduler'];
 
 function freePort(): Promise<number> {
   return new Promise((resolve) => {
@@ -29,8 +35,14 @@ function freePort(): Promise<number> {
 /** The processes of one cluster. */
 export class PartProcesses {
   readonly folder = mkdtempSync(join(tmpdir(), 'kubeskiff-parts-'));
-  private readonly running = new Map<PartName, RunningProgram>();
+  private readonly running = new Map<string, RunningProgram>();
+  private readonly copies: number;
   private port = 0;
+
+  /** `copies`: of the parts that elect a leader; of one copy none is elected. */
+  constructor(copies = 1) {
+    this.copies = copies;
+  }
 
   private get kubeconfig(): string {
     return join(this.folder, 'kubeconfig');
@@ -41,21 +53,24 @@ export class PartProcesses {
     this.port = await freePort();
     await this.startPart('apiserver');
     for (const part of clientParts) await this.startPart(part);
+    for (let copy = 2; copy <= this.copies; copy++)
+      for (const part of electedParts) await this.startPart(part, `${part} ${copy}`);
     return connect(loadKubeconfig(this.kubeconfig), 'test');
   }
 
   /** Starts a part; the API server answers then. */
-  async startPart(part: PartName): Promise<void> {
+  async startPart(part: PartName, copy: string = part): Promise<void> {
     const common = [part, '--kubeconfig', this.kubeconfig];
+    // a lease of one that was killed holds for 15 seconds; who leads is told at verbosity 2
+    const election = this.copies > 1 ? ['--leader-elect=true', '--v', '2'] : ['--leader-elect=false'];
     const options: Record<PartName, string[]> = {
       apiserver: ['--data-dir', join(this.folder, 'data'), '--secure-port', String(this.port)],
-      // a lease of one that was killed holds for 15 seconds
-      'controller-manager': ['--leader-elect=false'],
-      scheduler: ['--leader-elect=false'],
+      'controller-manager': election,
+      scheduler: election,
       node: ['--nodes', '2'],
     };
     const program = startProgram([...common, ...options[part]]);
-    this.running.set(part, program);
+    this.running.set(copy, program);
     if (part === 'apiserver') await program.until('ready at https://');
   }
 
@@ -63,6 +78,21 @@ export class PartProcesses {
   async restart(part: PartName): Promise<void> {
     await this.running.get(part)?.end('SIGKILL');
     await this.startPart(part);
+  }
+
+  /** The copy of a part that leads, by its lease. */
+  async leader(client: Client, part: ElectedPart): Promise<string | undefined> {
+    const lease = { namespace: 'kube-system', name: `kube-${part}` };
+    const holder = (await client.get(leases, lease)).spec?.holderIdentity;
+    const copies = [...this.running].filter(([copy]) => copy === part || copy.startsWith(`${part} `));
+    return copies.find(([, program]) => holder && program.output().includes(`"identity":"${holder}"`))?.[0];
+  }
+
+  /** Ends one copy; resolves with its exit code. */
+  async endCopy(copy: string, signal: 'SIGTERM' | 'SIGKILL'): Promise<number | null> {
+    const code = (await this.running.get(copy)?.end(signal)) ?? null;
+    this.running.delete(copy);
+    return code;
   }
 
   /** What the parts printed, for those who ask why. */
@@ -73,8 +103,8 @@ export class PartProcesses {
   /** Ends all in order; resolves with the exit codes. */
   async end(): Promise<Record<string, number | null>> {
     const codes: Record<string, number | null> = {};
-    for (const part of [...clientParts, 'apiserver'] as const)
-      codes[part] = (await this.running.get(part)?.end()) ?? null;
+    // in reverse: the API server was the first
+    for (const [copy, program] of [...this.running].reverse()) codes[copy] = await program.end();
     rmSync(this.folder, { recursive: true, force: true });
     return codes;
   }

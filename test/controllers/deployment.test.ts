@@ -6,7 +6,7 @@ import type { Transport } from '../../src/client/transport.ts';
 import { deploymentController } from '../../src/controllers/deployment/controller.ts';
 import { replicaSetController } from '../../src/controllers/replicaset/controller.ts';
 import { TestClock } from '../../src/testing/clock.ts';
-import { type ControlPlane, faultyTransport, startControlPlane, until } from '../harness/control-plane.ts';
+import { type ControlPlane, startControlPlane, until } from '../harness/control-plane.ts';
 import { startControllers } from '../harness/controllers.ts';
 import { startKubelet } from '../harness/kubelet.ts';
 
@@ -401,49 +401,3 @@ test('a rollback asked for by the old annotation', async () => {
     (await scalings()).includes('DeploymentRollback: Rolled back deployment "web" to revision 1'),
   );
 });
-
-// The process dies at its n-th write, before or after the server did it; another one takes over.
-test.each(['before', 'after'] as const)(
-  'a restart %s any write reaches the same end',
-  async (when) => {
-    for (let n = 1, died = true; died; n++) {
-      died = await dieAt(n, when);
-      await plane[Symbol.asyncDispose]();
-    }
-  },
-  240_000,
-);
-
-/** Creates a Deployment and rolls it out anew, with a death at a write. Resolves with whether there were so many writes. */
-async function dieAt(n: number, when: 'before' | 'after'): Promise<boolean> {
-  let dead = false;
-  let buried = false;
-  await start({
-    wrap: (inner) =>
-      faultyTransport(inner, {
-        fault(count) {
-          if (buried) return undefined;
-          if (dead || count !== n) return dead ? 'before' : undefined;
-          dead = true;
-          return when;
-        },
-      }),
-  });
-  startKubelet(plane);
-  const first = startControllers(plane, deploymentController, replicaSetController);
-  await plane.client.create(deployments, deployment({ replicas: 2 }));
-  await until('the process died or the work is done', async () => dead || isComplete());
-  await setImage('nginx:1.26');
-  await until('the process died or the work is done', async () => dead || isComplete());
-  await first.stop();
-  buried = true;
-  startControllers(plane, deploymentController, replicaSetController);
-  await completed();
-  const sizes = (await sets()).map((set) => set.spec.replicas);
-  expect([n, sizes.filter((size) => size !== 0)]).toEqual([n, [2]]);
-  await until('two pods are left', async () => {
-    const { items } = await plane.client.list(pods, { namespace });
-    return items.length === 2;
-  });
-  return dead;
-}

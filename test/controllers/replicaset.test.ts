@@ -8,7 +8,7 @@ import type { Transport, TransportResponse } from '../../src/client/transport.ts
 import { replicaSetController } from '../../src/controllers/replicaset/controller.ts';
 import { replicationController } from '../../src/controllers/replicationcontroller.ts';
 import { TestClock } from '../../src/testing/clock.ts';
-import { type ControlPlane, faultyTransport, startControlPlane, until } from '../harness/control-plane.ts';
+import { type ControlPlane, startControlPlane, until } from '../harness/control-plane.ts';
 import { startControllers } from '../harness/controllers.ts';
 import { startKubelet } from '../harness/kubelet.ts';
 
@@ -326,47 +326,6 @@ test('a conflict is settled on the fresh object', async () => {
   expect(fights).toBeLessThanOrEqual(0);
   expect(await alive()).toHaveLength(3);
 });
-
-test.each(['before', 'after'] as const)(
-  'a restart %s any write leaves as many pods as wanted',
-  async (when) => {
-    for (let n = 1, died = true; died; n++) {
-      died = await dieAt(n, when);
-      await plane[Symbol.asyncDispose]();
-    }
-  },
-);
-
-/** Grows and shrinks a set, with a death at a write. Resolves with whether there were so many writes. */
-async function dieAt(n: number, when: 'before' | 'after'): Promise<boolean> {
-  let dead = false;
-  let buried = false;
-  await start({
-    wrap: (inner) =>
-      faultyTransport(inner, {
-        fault(count, _method, path) {
-          if (buried || path.includes('/events')) return undefined;
-          if (dead || count !== n) return dead ? 'before' : undefined;
-          dead = true;
-          return when;
-        },
-      }),
-  });
-  startKubelet(plane);
-  const first = startControllers(plane, replicaSetController);
-  await plane.client.create(replicaSets, replicaSet({ replicas: 4 }));
-  const isDone = async (count: number): Promise<boolean> =>
-    dead || (await get()).status.availableReplicas === count;
-  await until('the process died or the work is done', () => isDone(4));
-  await scale(2);
-  await until('the process died or the work is done', () => isDone(2));
-  await first.stop();
-  buried = true;
-  startControllers(plane, replicaSetController);
-  await settled(2);
-  expect([n, (await alive()).length]).toEqual([n, 2]);
-  return dead || n < 8;
-}
 
 test('a ReplicationController does the same', async () => {
   await start();

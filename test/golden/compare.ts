@@ -59,6 +59,17 @@ const versionRules: readonly VersionRule[] = [
   },
 ];
 
+/** The members with the names that are expected where these have placeholders, as keys of managedFields do. */
+function withNamesOf(expected: Members, actual: Members): Members {
+  const open = Object.keys(expected).filter((name) => !(name in actual) && /<[a-z]/.test(name));
+  if (open.length === 0) return actual;
+  const renamed = Object.entries(actual).map(([name, value]) => {
+    const meant = name in expected ? name : open.find((wanted) => textMatches(wanted, name));
+    return [meant ?? name, value] as const;
+  });
+  return Object.fromEntries(renamed);
+}
+
 /** The differences, one text each; none when the two agree. */
 export function differences(expected: unknown, actual: unknown, at = ''): string[] {
   if (typeof expected === 'string') {
@@ -80,10 +91,11 @@ export function differences(expected: unknown, actual: unknown, at = ''): string
   if (isObject(expected)) {
     if (!isObject(actual)) return [`${at}: expected an object, got ${show(actual)}`];
     const found: string[] = [];
-    for (const name of new Set([...Object.keys(expected), ...Object.keys(actual)])) {
-      if (versionRules.some((rule) => rule.holds(name, expected, actual))) continue;
-      if (!(name in expected)) found.push(`${at}/${name}: not expected, got ${show(actual[name])}`);
-      else found.push(...differences(expected[name], actual[name], `${at}/${name}`));
+    const seen = withNamesOf(expected, actual);
+    for (const name of new Set([...Object.keys(expected), ...Object.keys(seen)])) {
+      if (versionRules.some((rule) => rule.holds(name, expected, seen))) continue;
+      if (!(name in expected)) found.push(`${at}/${name}: not expected, got ${show(seen[name])}`);
+      else found.push(...differences(expected[name], seen[name], `${at}/${name}`));
     }
     return found;
   }

@@ -2,8 +2,8 @@
 import type { Expr, MapEntry, StructField } from './ast.ts';
 import { parseLiteral } from './literals.ts';
 import { expandMacro, MacroError } from './macros.ts';
-import type { Issue } from './source.ts';
-import { expressionStart, SyntaxStop, TokenStream } from './token-stream.ts';
+import { type Issue, noOffset } from './source.ts';
+import { expressionStart, maxDepth, SyntaxStop, TokenStream } from './token-stream.ts';
 import type { Token, TokenKind } from './tokens.ts';
 
 const maxCodePoints = 100_000;
@@ -17,14 +17,19 @@ const functionOf: Readonly<Record<string, string>> = { in: '@in' };
 
 class Parser {
   readonly tokens: TokenStream;
+  private readonly depths = new Map<Expr, number>();
+  private deepest = 0;
 
   constructor(source: string) {
     this.tokens = new TokenStream(source);
   }
 
   private call(token: Token, name: string, args: readonly Expr[], target?: Expr): Expr {
+    const isCounted =
+      target !== undefined || (/^_.+_$|^@in$|^_\[/.test(name) && !/^_(?:&&|\|\|)_$/.test(name));
+    const parts = target === undefined ? args : [target, ...args];
     try {
-      return expandMacro({ kind: 'call', name, target, args, at: token.at });
+      return this.nested(expandMacro({ kind: 'call', name, target, args, at: token.at }), parts, isCounted);
     } catch (error) {
       if (!(error instanceof MacroError)) throw error;
       this.tokens.report(error.at, error.message);
@@ -32,9 +37,18 @@ class Parser {
     }
   }
 
+  /** Notes how deep an expression is; operators, selections and members count, brackets and lists do not. */
+  private nested(expr: Expr, parts: readonly Expr[], isCounted: boolean): Expr {
+    const depth = Math.max(0, ...parts.map((part) => this.depths.get(part) ?? 0)) + (isCounted ? 1 : 0);
+    if (depth > 0) this.depths.set(expr, depth);
+    this.deepest = Math.max(this.deepest, depth);
+    return expr;
+  }
+
   whole(): Expr {
     const expr = this.expression();
     this.tokens.expect('<EOF>');
+    if (this.deepest > maxDepth) this.tokens.report(noOffset, 'max recursion depth exceeded');
     return expr;
   }
 
@@ -98,14 +112,12 @@ class Parser {
   }
 
   private member(): Expr {
-    return this.tokens.deeper(() => {
-      let expr = this.primary();
-      for (;;) {
-        const mark = this.tokens.accept('.') ?? this.tokens.accept('[');
-        if (mark === undefined) return expr;
-        expr = mark.kind === '.' ? this.selection(expr, mark) : this.index(expr, mark);
-      }
-    });
+    let expr = this.primary();
+    for (;;) {
+      const mark = this.tokens.accept('.') ?? this.tokens.accept('[');
+      if (mark === undefined) return expr;
+      expr = mark.kind === '.' ? this.selection(expr, mark) : this.index(expr, mark);
+    }
   }
 
   private index(operand: Expr, mark: Token): Expr {
@@ -135,7 +147,8 @@ class Parser {
     }
     const open = this.tokens.accept('(');
     if (open !== undefined) return this.call(open, name.text, this.args(), operand);
-    return { kind: 'select', operand, field: name.text, testOnly: false, at: mark.at };
+    const select: Expr = { kind: 'select', operand, field: name.text, testOnly: false, at: mark.at };
+    return this.nested(select, [operand], true);
   }
 
   private noName(name: Token): never {
@@ -249,7 +262,7 @@ class Parser {
       this.tokens.take();
     }
     this.close(']');
-    return { kind: 'list', elements, optionals, at: open.at };
+    return this.nested({ kind: 'list', elements, optionals, at: open.at }, elements, false);
   }
 
   private map(): Expr {
@@ -267,7 +280,8 @@ class Parser {
       this.tokens.take();
     }
     this.close('}');
-    return { kind: 'map', entries, at: open.at };
+    const parts = entries.flatMap(({ key, value }) => [key, value]);
+    return this.nested({ kind: 'map', entries, at: open.at }, parts, false);
   }
 }
 
@@ -277,7 +291,7 @@ export function parse(source: string): { expr: Expr; issues: readonly Issue[] } 
   const size = source.length > maxCodePoints ? [...source].length : source.length;
   if (size > maxCodePoints) {
     const message = `expression code point size exceeds limit: size: ${size}, limit ${maxCodePoints}`;
-    return { expr: nothing, issues: [{ message, offset: -1 }] };
+    return { expr: nothing, issues: [{ message, offset: noOffset }] };
   }
   const parser = new Parser(source);
   try {

@@ -6,7 +6,8 @@ import { shownKinds, shownText, type Token, type TokenKind, tokenize } from './t
 /** The rest of the text cannot be parsed; the issue is reported already. */
 export class SyntaxStop extends Error {}
 
-const maxDepth = 250;
+/** How deep an expression may be. */
+export const maxDepth = 250;
 
 /** What may begin an expression. */
 export const expressionStart: readonly TokenKind[] = [

@@ -94,12 +94,9 @@ export function isCounted(constraint: SpreadConstraint, { pod, nodeAffinity }: P
 /** How many pods on the node match the constraint; those that are being deleted do not count. */
 export function matchingPods({ selector, namespace, countKey }: SpreadConstraint, node: NodeInfo): number {
   if (selector.isEmpty()) return 0;
-  return node.remember(countKey, () => {
-    let count = 0;
-    for (const { pod, namespace: other } of node.pods) {
-      if (other !== namespace || pod.metadata.deletionTimestamp) continue;
-      if (selector.matches(pod.metadata.labels)) count++;
-    }
-    return count;
-  });
+  return node.countPods(
+    countKey,
+    ({ pod, namespace: other }) =>
+      other === namespace && !pod.metadata.deletionTimestamp && selector.matches(pod.metadata.labels),
+  );
 }
