@@ -1,6 +1,7 @@
 // Request metrics under upstream's names. Requests only count in plain maps; the metrics library is loaded and fed when
 // somebody scrapes.
 // Upstream: k8s.io/apiserver/pkg/endpoints/metrics/metrics.go.
+import { type FeatureGates, parseFeatureGates } from '../kinds/served/feature-gates.ts';
 import type { PathHandler } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
 import type { ResourceTable } from './resource-table.ts';
@@ -40,10 +41,12 @@ function labelText(labels: Record<string, string>): string {
 /** Counts requests and serves /metrics. */
 export class RequestMetrics {
   private readonly table: ResourceTable;
+  private readonly featureGates: FeatureGates | undefined;
   private readonly series = new Map<string, Series>();
 
-  constructor(table: ResourceTable) {
+  constructor(table: ResourceTable, featureGates?: FeatureGates) {
     this.table = table;
+    this.featureGates = featureGates;
   }
 
   /** One request is done. */
@@ -147,6 +150,16 @@ export class RequestMetrics {
     return [...lines, ...watchers].join('\n');
   }
 
+  private gateText(): string {
+    const lines = [
+      '# HELP kubernetes_feature_enabled [BETA] This metric records the data about the stage and enablement of a k8s feature.',
+      '# TYPE kubernetes_feature_enabled gauge',
+    ];
+    for (const { name, stage, enabled } of (this.featureGates ?? parseFeatureGates('')).all)
+      lines.push(`kubernetes_feature_enabled${labelText({ name, stage })} ${enabled ? 1 : 0}`);
+    return lines.join('\n');
+  }
+
   /** Serves /metrics. */
   readonly handle: PathHandler = async (exchange) => {
     if (exchange.path !== '/metrics' || exchange.method !== 'GET') return false;
@@ -154,7 +167,7 @@ export class RequestMetrics {
     const { collectDefaultMetrics, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const text = `${this.requestText()}\n${this.objectText()}\n${await registry.metrics()}`;
+    const text = `${this.requestText()}\n${this.objectText()}\n${this.gateText()}\n${await registry.metrics()}`;
     exchange.send(200, 'text/plain; version=0.0.4; charset=utf-8; escaping=values', text);
     return true;
   };

@@ -11,11 +11,14 @@ import { parseObject } from './store/serialize.ts';
 
 /**
  * How a custom resource is stored: all its versions work on objects of their own version, which are converted on their way to
- * and from storage. Both take and give plain objects and may change their argument.
+ * and from storage. Where a webhook converts, it is asked beforehand, by the two preparations.
  */
 export interface StorageCodec {
-  read(stored: KubeObject): KubeObject;
+  read(stored: Buffer): KubeObject;
+  /** Does not change its argument. */
   write(object: KubeObject): KubeObject;
+  prepareRead?(stored: readonly Buffer[]): Promise<void>;
+  prepareWrite?(object: KubeObject): Promise<void>;
 }
 
 /** What only custom resources have. */
@@ -86,7 +89,9 @@ function typedConversion(
   storedSchema: ObjectSchema,
 ): VersionConversion | undefined {
   if (conversion === undefined) return undefined;
+  const { setDefaults } = conversion;
   return {
+    ...(setDefaults && { setDefaults: (object: KubeObject) => setDefaults(object) }),
     toStorage: (object) => storedSchema.decode(conversion.toStorage(object) as unknown as Json),
     fromStorage: (object) => schema.decode(conversion.fromStorage(object) as unknown as Json),
   };
@@ -94,8 +99,20 @@ function typedConversion(
 
 /** A stored object as the hooks of the resource take it. */
 export function readStored(resource: ServedResource, bytes: Buffer): KubeObject {
-  const object = parseObject(bytes);
-  return resource.custom?.codec ? resource.custom.codec.read(object) : object;
+  return resource.custom?.codec ? resource.custom.codec.read(bytes) : parseObject(bytes);
+}
+
+/** What is to be awaited before stored objects are read; undefined, as for nearly every resource: nothing. Rejects with ApiError. */
+export function prepareToRead(
+  resource: ServedResource,
+  stored: readonly { readonly bytes: Buffer }[],
+): Promise<void> | undefined {
+  return resource.custom?.codec?.prepareRead?.(stored.map(({ bytes }) => bytes));
+}
+
+/** What is to be awaited before an object takes its stored form; undefined: nothing. Rejects with ApiError. */
+export function prepareToWrite(resource: ServedResource, object: KubeObject): Promise<void> | undefined {
+  return resource.custom?.codec?.prepareWrite?.(object);
 }
 
 /** The first bytes of every stored object of a kind. */
@@ -118,7 +135,7 @@ export function prefixOf(resource: ServedResource, namespace: string): string {
 /** An object as the hooks left it, in the version in which it is stored. */
 export function storedForm(resource: ServedResource, object: KubeObject): KubeObject {
   const codec = resource.custom?.codec;
-  return codec ? codec.write(structuredClone(object)) : object;
+  return codec ? codec.write(object) : object;
 }
 
 /** The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise. */

@@ -1,6 +1,6 @@
 // Label and field selectors of a request, bound to a resource.
 // Upstream: k8s.io/apiserver/pkg/storage/selection_predicate.go, pkg/apis/<group>/v1/conversion.go for field labels.
-import { type FieldSelector, parseFieldSelector } from '../api/field-selector.ts';
+import { FieldSelector, parseFieldSelector } from '../api/field-selector.ts';
 import { goQuote } from '../api/go-text.ts';
 import { type LabelSelector, SelectorError } from '../api/label-selector.ts';
 import { parseLabelSelector } from '../api/label-selector-text.ts';
@@ -23,6 +23,21 @@ export interface Selection {
 }
 
 const metadataFields = ['metadata.name', 'metadata.namespace'];
+
+/** The selector in the kind's own names for fields, where the version has others. */
+function inOwnNames(resource: ServedResource, selector: FieldSelector): FieldSelector {
+  const labels = resource.definition.conversion?.fieldLabels;
+  if (!labels) return selector;
+  return new FieldSelector(
+    selector.requirements.map((requirement) => {
+      const { field } = requirement;
+      if (metadataFields.includes(field)) return requirement;
+      const own = labels[field];
+      if (own === undefined) throw badRequest(`field label not supported: ${field}`);
+      return { ...requirement, field: own };
+    }),
+  );
+}
 
 function checkFields(resource: ServedResource, selector: FieldSelector): void {
   const { kind } = resource;
@@ -69,7 +84,8 @@ export function selectionOf(
   options: ListOptions,
 ): Selection {
   const labels = parse(options.labelSelector, parseLabelSelector);
-  const fields = parse(options.fieldSelector, parseFieldSelector);
+  const written = parse(options.fieldSelector, parseFieldSelector);
+  const fields = written && inOwnNames(resource, written);
   if (fields) checkFields(resource, fields);
   const filter = filterOf(labels, fields);
   const scope = namespace !== '' ? namespace : (fields?.exactMatch('metadata.namespace') ?? '');

@@ -6,7 +6,8 @@ import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import type { KubeObject } from '../api/object.ts';
 import { requestEntityTooLarge } from '../api/status.ts';
-import { builtinResources } from '../kinds/registry.ts';
+import { builtinResources, type ResourceDefinition } from '../kinds/registry.ts';
+import type { FeatureGates } from '../kinds/served/feature-gates.ts';
 import type { Storage } from '../storage/storage.ts';
 import { openWatchCaches } from '../storage/watch-caches.ts';
 import { admissionChain } from './admission/admission.ts';
@@ -52,13 +53,17 @@ import { rootPath } from './root-path.ts';
 import { KeyQueue } from './store/key-queue.ts';
 import { parseObject, restamp } from './store/serialize.ts';
 import { bindingSubresource } from './subresources/binding.ts';
+import { deploymentRollbacks } from './subresources/deployment-rollback.ts';
 import { evictionSubresource } from './subresources/eviction.ts';
 import { connectSubresources } from './subresources/pod-connect.ts';
 import { podLogSubresource } from './subresources/pod-log.ts';
 import { scaleSubresource } from './subresources/scale.ts';
 import { subresourceHandlers } from './subresources/subresource.ts';
 import { tokenSubresource } from './subresources/token.ts';
+import { unusedConnections } from './unused-connections.ts';
 import { versionPath } from './version.ts';
+import { endpointResolver } from './webhooks/service-address.ts';
+import { createWebhookClient } from './webhooks/webhook-client.ts';
 
 // Upstream's --max-request-body-bytes.
 const maxBodyBytes = 3 * 1024 * 1024;
@@ -87,6 +92,10 @@ export interface ApiServerOptions {
   /** The address told to clients in discovery and in `kubernetes.default`. */
   readonly advertiseAddress: string;
   readonly disabledAdmission?: ReadonlySet<string>;
+  /** The built-in resources that are served, in discovery order; absent: those that are by default. */
+  readonly resources?: readonly ResourceDefinition[];
+  /** For /metrics; absent: the gates as they are by default. */
+  readonly featureGates?: FeatureGates;
   /** How the kubelets of nodes are reached; absent: they are not. */
   readonly kubelets?: Kubelets;
   readonly maxInFlight?: { readOnly: number; mutating: number };
@@ -113,8 +122,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   setMaxListeners(0, shutdown.signal);
   const caches = openWatchCaches(storage, { restamp, clock });
   const table = new ResourceTable();
-  for (const definition of builtinResources()) {
-    if (!definition.servedByDefault) continue;
+  for (const definition of options.resources ?? builtinResources()) {
     table.add(
       serveResource(definition, (prefix, kind) =>
         caches.resource(prefix, (bytes) => attributesOf(kind, parseObject(bytes))),
@@ -194,6 +202,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       evictionSubresource(() => stored('policy', 'poddisruptionbudgets')),
       tokenSubresource(tokens, lookup),
       podLogSubresource(options.kubelets ?? noKubelets, lookup),
+      ...deploymentRollbacks,
       ...connectSubresources,
     ],
     { get: getHandler, update: updateHandler, patch: patchHandler },
@@ -211,8 +220,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
   const discovery = new Discovery(table, address);
   const openApi = new OpenApiDocuments(table, () => clock.now());
+  const webhooks = createWebhookClient(endpointResolver(lookup), clock);
   const custom = new CustomResources({
     clock,
+    random,
+    webhooks,
     log,
     table,
     definitions: stored('apiextensions.k8s.io', 'customresourcedefinitions'),
@@ -223,7 +235,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       openApi.refresh();
     },
   });
-  const metrics = new RequestMetrics(table);
+  const metrics = new RequestMetrics(table, options.featureGates);
   const health = healthPaths(serverHealthChecks(shutdown.signal));
   const openId = openIdPaths(tokens, address);
   const root = rootPath(table, [
@@ -259,6 +271,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     log,
   );
   const app = createHttpServer(options, pipeline);
+  const endUnused = unusedConnections(app.server);
 
   return {
     app,
@@ -296,6 +309,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await custom.stop();
       timeout.stop();
       options.kubelets?.close();
+      endUnused();
       await app.close();
       caches.close();
     },

@@ -80,7 +80,7 @@ emulation-forward-compatible enable-admission-plugins enable-aggregator-routing 
 enable-garbage-collector enable-logs-handler enable-priority-and-fairness encryption-provider-config
 encryption-provider-config-automatic-reload endpoint-reconciler-type etcd-cafile etcd-certfile
 etcd-compaction-interval etcd-count-metric-poll-period etcd-db-metric-poll-interval etcd-healthcheck-timeout
-etcd-keyfile etcd-prefix etcd-readycheck-timeout etcd-servers etcd-servers-overrides event-ttl feature-gates goaway-chance
+etcd-keyfile etcd-prefix etcd-readycheck-timeout etcd-servers etcd-servers-overrides event-ttl goaway-chance
 http2-max-streams-per-connection kubelet-certificate-authority kubelet-client-certificate kubelet-client-key
 kubelet-port kubelet-preferred-address-types kubelet-timeout kubernetes-service-node-port lease-reuse-duration-seconds
 livez-grace-period log-flush-frequency log-json-info-buffer-size log-json-split-stream log-text-info-buffer-size
@@ -90,7 +90,7 @@ oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim oidc-u
 peer-advertise-port peer-ca-file permit-address-sharing permit-port-sharing profiling proxy-client-cert-file
 proxy-client-key-file request-timeout requestheader-allowed-names requestheader-client-ca-file
 requestheader-extra-headers-prefix requestheader-group-headers requestheader-uid-headers requestheader-username-headers
-runtime-config runtime-config-emulation-forward-compatible service-account-extend-token-expiration
+runtime-config-emulation-forward-compatible service-account-extend-token-expiration
 service-account-jwks-uri service-account-lookup service-account-max-token-expiration
 service-account-signing-endpoint show-hidden-metrics-for-version shutdown-delay-duration
 shutdown-send-retry-after shutdown-watch-termination-grace-period storage-backend

@@ -20,9 +20,10 @@ import {
 import { advertisedAddress, servingNames } from './host-names.ts';
 import { kubeconfigText, mergeKubeconfig, writeKubeconfig } from './kubeconfig.ts';
 import type { KeyPair } from './pki.ts';
+import { type ServedApiOptions, servedApis } from './served-apis.ts';
 
 /** The options of `kubeskiff apiserver`, checked. */
-export interface ApiServerSettings {
+export interface ApiServerSettings extends ServedApiOptions {
   readonly storage: 'memory' | 'leveldb';
   /** Where everything is kept; '' keeps nothing (memory only). */
   readonly dataDirectory: string;
@@ -119,6 +120,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
   const serviceAddress = new AddressPool(settings.serviceRange.split(',')[0]!, random).first();
   const directory =
     settings.certificateDirectory || (settings.dataDirectory && join(settings.dataDirectory, 'pki'));
+  const served = await servedApis(settings);
   const names = servingNames(settings.bindAddress, serviceAddress, settings.extraNames);
   const store = directory ? fileStore(directory) : noStore;
   const [storage, credentials] = await Promise.all([
@@ -144,6 +146,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     advertiseAddress:
       settings.advertiseAddress || advertisedAddress(settings.bindAddress, networkInterfaces()),
     disabledAdmission: new Set(settings.disabledAdmission),
+    ...served,
     kubelets: kubelet && httpsKubelets({ authority: authority.certificate, ...kubelet }),
   });
   let port: number;

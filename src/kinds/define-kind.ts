@@ -108,6 +108,8 @@ export interface VersionConversion {
   setDefaults?(object: KubeObject): void;
   toStorage(object: KubeObject): KubeObject;
   fromStorage(object: KubeObject): KubeObject;
+  /** The field labels that this version's selectors know, with the kind's own names for them; absent: the kind's. */
+  readonly fieldLabels?: Readonly<Record<string, string>>;
 }
 
 /** A kind's own knowledge. `T` is its generated type. */

@@ -6,8 +6,8 @@ import { kinds } from '../../openapi/generated/kinds.ts';
 import { parseApiVersion } from '../api/object.ts';
 import { packageRoot } from '../api/schema/type-table.ts';
 import type { AnyKind, VersionConversion } from './define-kind.ts';
-import { sameShape } from './same-shape.ts';
 import { plainKind } from './plain-kind.ts';
+import { sameShape } from './same-shape.ts';
 
 /** A subresource: `/pods/{name}/log`. */
 export interface SubresourceDefinition {
@@ -149,11 +149,12 @@ function definitionOf(
 ): ResourceDefinition {
   const declared = storageOf(fact);
   const { group, version, kind } = fact;
-  // The stored version's file; where there is none, this version is the one that is stored here: upstream's choice then
+  // The stored version's file; where there is none, another version is the one that is stored here: upstream's choice then
   // shows in discovery's hash alone.
   const hooks =
     kindsByKey.get(keyOf(declared?.group ?? group, declared?.version ?? version, kind)) ??
     kindsByKey.get(keyOf(group, version, kind)) ??
+    [...kindsByKey.values()].find((other) => other.group === group && other.kind === kind) ??
     plainKind(fact);
   const storage = declared && {
     ...declared,

@@ -4,11 +4,12 @@ import { type Clock, systemClock, systemRandom } from '../api/clock.ts';
 import { tokenFileAuthenticator } from '../apiserver/authentication/token-file.ts';
 import { type ApiServer, createApiServer } from '../apiserver/server.ts';
 import { generateSigningKey } from '../cluster/pki.ts';
+import { type ServedApiOptions, servedApis } from '../cluster/served-apis.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 import type { Storage } from '../storage/storage.ts';
 
 /** What a test may choose. */
-export interface TestApiServerOptions {
+export interface TestApiServerOptions extends ServedApiOptions {
   readonly clock?: Clock;
   readonly storage?: Storage;
   /** CSV as in a token file; the default has the users admin, limited and nobody. */
@@ -48,6 +49,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     nodePortRange: '30000-32767',
     advertiseAddress: '192.0.2.10',
     disabledAdmission: new Set(options.disabledAdmission ?? []),
+    ...(await servedApis(options)),
   });
   const port = await server.listen({ host: '127.0.0.1', port: 0 });
   await server.bootstrap();

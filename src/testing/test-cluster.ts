@@ -13,11 +13,12 @@ import { kubeconfigText } from '../cluster/kubeconfig.ts';
 import { createAuthority, generateSigningKey, issueCertificate } from '../cluster/pki.ts';
 import { nodeNames } from '../cluster/run-cluster.ts';
 import { runParts } from '../cluster/run-parts.ts';
+import { type ServedApiOptions, servedApis } from '../cluster/served-apis.ts';
 import { SimulatedRuntime } from '../node/runtimes/simulated.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
 
 /** What a test may choose. */
-export interface TestClusterOptions {
+export interface TestClusterOptions extends ServedApiOptions {
   /** How many nodes; default 1. They are called node-1, node-2, ... */
   readonly nodes?: number;
   /** Time for everything in the cluster; default: the machine's. */
@@ -71,7 +72,11 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
   const log: Logger = options.log ?? pino({ level: 'silent' });
   signingKey ??= generateSigningKey();
   const listens = options.port !== undefined;
-  const [key, pki] = await Promise.all([signingKey, listens ? credentials(clock) : undefined]);
+  const [key, pki, served] = await Promise.all([
+    signingKey,
+    listens ? credentials(clock) : undefined,
+    servedApis(options),
+  ]);
   // the parts show tokens, as users of a token file do: without a socket there is no certificate
   const tokens = {
     admin: random.uuid(),
@@ -101,6 +106,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     nodePortRange: '30000-32767',
     advertiseAddress: '192.0.2.1',
     kubelets,
+    ...served,
   });
   const port = listens
     ? await server.listen({ host, port: options.port === true ? 0 : options.port! })

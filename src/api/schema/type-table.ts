@@ -81,8 +81,11 @@ const noTypes: Record<string, TypeFact> = {};
 export function typesOf(groupVersion: string): Record<string, TypeFact> {
   let types = tables.get(groupVersion);
   if (types === undefined) {
-    const file = join(packageRoot(), 'openapi', 'types', `${groupVersion.replace('/', '_')}.json`);
-    types = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')).types as typeof noTypes) : noTypes;
+    const name = `${groupVersion.replace('/', '_')}.json`;
+    const file = ['types', join('legacy', 'types')]
+      .map((folder) => join(packageRoot(), 'openapi', folder, name))
+      .find((path) => existsSync(path));
+    types = file ? (JSON.parse(readFileSync(file, 'utf8')).types as typeof noTypes) : noTypes;
     tables.set(groupVersion, types);
   }
   return types;

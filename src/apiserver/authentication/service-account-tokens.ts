@@ -25,7 +25,7 @@ export interface KubernetesClaims {
 
 /** Where tokens look up what they are bound to. */
 export type ObjectGetter = (
-  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes',
+  resource: 'serviceaccounts' | 'pods' | 'secrets' | 'nodes' | 'services' | 'endpoints',
   namespace: string,
   name: string,
 ) => KubeObject | undefined;

@@ -57,7 +57,14 @@ export class Discovery {
   }
 
   private all(): DiscoveryGroup[] {
-    this.groups ??= discoveryGroups([...this.table.all()].map((r) => r.definition));
+    if (this.groups) return this.groups;
+    const served = [...this.table.all()];
+    const custom = new Set(served.filter((r) => r.custom).map((r) => r.definition.group));
+    for (const { definition, custom: own } of served) if (!own) custom.delete(definition.group);
+    this.groups = discoveryGroups(
+      served.map((r) => r.definition),
+      custom,
+    );
     return this.groups;
   }
 

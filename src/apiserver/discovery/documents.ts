@@ -1,6 +1,7 @@
 // The discovery documents, made of the served resources: which groups, versions and resources there are.
 // Upstream: k8s.io/apiserver/pkg/endpoints/discovery, pkg/endpoints/installer.go (APIResource).
 import { apiVersionOf } from '../../api/object.ts';
+import { compareVersions } from '../../kinds/custom/version-order.ts';
 import type { ResourceDefinition } from '../../kinds/registry.ts';
 
 /** A group in discovery order with its versions, the preferred one first. */
@@ -15,8 +16,26 @@ export interface DiscoveryVersion {
   readonly resources: readonly ResourceDefinition[];
 }
 
-/** Sorts definitions, which come in discovery order of groups and versions, into groups. */
-export function discoveryGroups(definitions: Iterable<ResourceDefinition>): DiscoveryGroup[] {
+/** Groups of custom resources come last, by name; of their versions the highest rank is preferred. */
+function inOrder(groups: readonly DiscoveryGroup[], custom: ReadonlySet<string>): DiscoveryGroup[] {
+  const defined = groups
+    .filter(({ name }) => custom.has(name))
+    .sort((a, b) => (a.name < b.name ? -1 : 1))
+    .map(({ name, versions }) => ({
+      name,
+      versions: [...versions].sort((a, b) => compareVersions(b.version, a.version)),
+    }));
+  return [...groups.filter(({ name }) => !custom.has(name)), ...defined];
+}
+
+/**
+ * Sorts definitions into groups. Built-in ones come in discovery order of groups and versions; `custom` are the groups that
+ * have only custom resources.
+ */
+export function discoveryGroups(
+  definitions: Iterable<ResourceDefinition>,
+  custom: ReadonlySet<string>,
+): DiscoveryGroup[] {
   const groups = new Map<string, Map<string, ResourceDefinition[]>>();
   for (const definition of definitions) {
     let versions = groups.get(definition.group);
@@ -28,13 +47,14 @@ export function discoveryGroups(definitions: Iterable<ResourceDefinition>): Disc
     if (list) list.push(definition);
     else versions.set(definition.version, [definition]);
   }
-  return [...groups].map(([name, versions]) => ({
+  const sorted = [...groups].map(([name, versions]) => ({
     name,
     versions: [...versions].map(([version, resources]) => ({
       version,
       resources: resources.sort((a, b) => (a.plural < b.plural ? -1 : 1)),
     })),
   }));
+  return inOrder(sorted, custom);
 }
 
 interface ApiResource {

@@ -250,6 +250,7 @@ export function decodeObject(
 
 /** A decoded object of the served version in the stored one, with defaults. */
 export function toStored(resource: ServedResource, object: KubeObject): KubeObject {
+  resource.conversion?.setDefaults?.(object);
   const stored = resource.conversion ? resource.conversion.toStorage(object) : object;
   if (stored !== object && object.metadata.managedFields?.length === 0) stored.metadata.managedFields = [];
   // Not served since 1.20: upstream drops it on every write.

@@ -5,17 +5,18 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
 } from '#types/apiextensions.k8s.io_v1';
-import { apiVersionOf, type KubeObject, parseApiVersion } from '../../api/object.ts';
+import type { KubeObject } from '../../api/object.ts';
 import { type CustomKind, customKind } from '../../kinds/custom/custom-kind.ts';
-import { readCustomObject } from '../../kinds/custom/read-object.ts';
 import { loadedRules, mentionsRules } from '../../kinds/custom/rules/lazy-rules.ts';
 import type { AnyKind } from '../../kinds/define-kind.ts';
 import { type ResourceDefinition, type SubresourceDefinition, typeRefOf } from '../../kinds/registry.ts';
 import type { WatchCache } from '../../storage/watch-cache.ts';
 import type { CustomServing, ServedResource, StorageCodec } from '../resources.ts';
-import { encoderOf, parseObject } from '../store/serialize.ts';
+import { encoderOf } from '../store/serialize.ts';
+import { type WebhookConversion, webhookConversion } from './conversion-webhook.ts';
 import { customSchema } from './custom-schema.ts';
 import { isTerminating } from './definition-conditions.ts';
+import { storageCodecs } from './storage-codecs.ts';
 
 // In this order upstream lists them.
 const verbs = ['delete', 'deletecollection', 'get', 'list', 'patch', 'create', 'update', 'watch'];
@@ -110,43 +111,6 @@ function compiledVersion(
   });
 }
 
-/** Brings objects of the definition's versions to one of them. */
-function converterOf(
-  crd: CustomResourceDefinition,
-  kinds: ReadonlyMap<string, CustomKind>,
-): (object: KubeObject, version: string) => KubeObject {
-  return (object, version) => {
-    const target = kinds.get(version);
-    if (target === undefined) throw new Error(`${crd.metadata.name} has no version ${version}`);
-    object.apiVersion = apiVersionOf(crd.spec.group, version);
-    return readCustomObject(target.schema, object as never, { stored: true });
-  };
-}
-
-function codecOf(
-  kinds: ReadonlyMap<string, CustomKind>,
-  convert: (object: KubeObject, version: string) => KubeObject,
-  version: string,
-  storageVersion: string,
-): StorageCodec {
-  return {
-    read(stored) {
-      const from = parseApiVersion(stored.apiVersion ?? '')?.version ?? '';
-      const source = kinds.get(from);
-      const read = source ? readCustomObject(source.schema, stored as never, { stored: true }) : stored;
-      source?.schema.applyDefaults(read);
-      return from === version ? read : convert(read, version);
-    },
-    write(object) {
-      if (version === storageVersion) return object;
-      const stored = convert(object, storageVersion);
-      // reading would fill them in, each time
-      kinds.get(storageVersion)!.schema.applyDefaults(stored);
-      return stored;
-    },
-  };
-}
-
 /** Whether all stored objects are what reading would make of them: then their bytes can be served as they are. */
 function allAsRead(
   cache: WatchCache,
@@ -156,9 +120,7 @@ function allAsRead(
   if (cache.size() > maxLookedThrough) return false;
   return cache
     .list({ prefix: '' })
-    .objects.every(({ bytes, revision }) =>
-      encoderOf(normalize(codec.read(parseObject(bytes))))(revision).equals(bytes),
-    );
+    .objects.every(({ bytes, revision }) => encoderOf(normalize(codec.read(bytes)))(revision).equals(bytes));
 }
 
 /** The hooks of all versions with the selectable fields of every one: objects are indexed once for all. */
@@ -171,23 +133,25 @@ function withFieldsOfAll(
 }
 
 /**
- * The served resources of a definition whose names are accepted. `cacheOf` gives the watch cache of its objects. Throws Error
+ * The served resources of a definition whose names are accepted. `cacheOf` gives the watch cache of its objects, `webhook`
+ * converts them where it is given. Throws Error
  * for a definition that validation would not have let through.
  */
 export function customResources(
   crd: CustomResourceDefinition,
   cacheOf: (kind: AnyKind) => WatchCache,
+  webhook?: WebhookConversion,
 ): ServedResource[] {
   const { group } = crd.spec;
   const versions = crd.spec.versions ?? [];
   const storageVersion = versions.find(({ storage }) => storage)!.name;
   const kinds = new Map(versions.map((version) => [version.name, compiledVersion(crd, version)]));
-  const convert = converterOf(crd, kinds);
+  const codecs = storageCodecs(crd, kinds, storageVersion, webhook);
   const indexed = { ...kinds.get(storageVersion)!.kind, selectableFields: withFieldsOfAll(kinds) };
   const cache = cacheOf(indexed);
   const stored = customSchema(crd, kinds.get(storageVersion)!);
-  const storageCodec = codecOf(kinds, convert, storageVersion, storageVersion);
-  const asRead = allAsRead(cache, storageCodec, stored.normalize);
+  // Objects that a webhook would have to be asked for are not looked through.
+  const asRead = webhook ? cache.size() === 0 : allAsRead(cache, codecs.of(storageVersion), stored.normalize);
   return versions
     .filter(({ served }) => served)
     .map((version) => {
@@ -196,10 +160,9 @@ export function customResources(
       const kind = { ...compiled.kind, selectableFields };
       const isStorage = version.name === storageVersion;
       const custom: CustomServing = {
-        codec: isStorage && asRead ? undefined : codecOf(kinds, convert, version.name, storageVersion),
+        codec: isStorage && asRead ? undefined : codecs.of(version.name),
         definition: crd,
-        convert: (object, apiVersion) =>
-          convert(structuredClone(object), parseApiVersion(apiVersion)?.version ?? ''),
+        convert: codecs.convert,
         selectableFields: new Set(Object.keys(compiled.kind.selectableFields ?? {})),
         warning: compiled.deprecation,
         terminating: isTerminating(crd),
@@ -218,3 +181,5 @@ export function customResources(
       };
     });
 }
+
+export { webhookConversion };

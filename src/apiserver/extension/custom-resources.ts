@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
-import type { Clock } from '../../api/clock.ts';
+import type { Clock, Random } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import { loadRules } from '../../kinds/custom/rules/lazy-rules.ts';
@@ -19,6 +19,8 @@ import type { ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
+import type { WebhookClient } from '../webhooks/webhook-client.ts';
+import type { WebhookConversion } from './conversion-webhook.ts';
 import {
   approvalCondition,
   findCondition,
@@ -37,6 +39,8 @@ const settleMs = 2000;
 /** What custom resources are made of. */
 export interface CustomResourcesOptions {
   readonly clock: Clock;
+  readonly random: Random;
+  readonly webhooks: WebhookClient;
   readonly log: Logger;
   readonly table: ResourceTable;
   /** The resource of the definitions themselves. */
@@ -193,8 +197,10 @@ export class CustomResources {
     if (!isTrue(definition, 'Established') || this.compile === undefined) return;
     const { customResources, prefixOfDefinition } = this.compile;
     try {
-      known.served = customResources(definition, (kind) =>
-        this.options.cacheOf(prefixOfDefinition(definition), kind),
+      known.served = customResources(
+        definition,
+        (kind) => this.options.cacheOf(prefixOfDefinition(definition), kind),
+        this.conversionOf(definition),
       );
     } catch (error) {
       this.options.log.error({ error, definition: name }, 'custom resource cannot be served');
@@ -203,6 +209,11 @@ export class CustomResources {
     for (const resource of known.served) this.options.table.add(resource);
     this.options.log.info({ definition: name }, 'custom resource served');
     this.options.changed();
+  }
+
+  private conversionOf(definition: Definition): WebhookConversion | undefined {
+    if (definition.spec.conversion?.strategy !== 'Webhook') return undefined;
+    return this.compile!.webhookConversion(definition, this.options.webhooks, this.options.random);
   }
 
   private enqueue(name: string): void {

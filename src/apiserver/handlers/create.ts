@@ -8,7 +8,7 @@ import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeObject } from '../encoding/body.ts';
 import { renderObject } from '../encoding/object-encoder.ts';
 import { writeOptionsOf } from '../request-options.ts';
-import type { ServedResource } from '../resources.ts';
+import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
 import { createObject, wipeSystemFields } from '../store/create.ts';
 import { hookOf } from '../store/write-context.ts';
@@ -65,6 +65,8 @@ export const createHandler: Handler = async (exchange, resource, context) => {
     validate,
   );
   await hookOf(context.store, resource)?.settled?.(written.object.metadata.name ?? '');
+  const reading = prepareToRead(resource, [written]);
+  if (reading) await reading;
   sendBytes(
     exchange,
     201,

@@ -5,6 +5,7 @@ import { listAcceptance } from '../encoding/accept.ts';
 import { decodeDeleteOptions } from '../encoding/body.ts';
 import { renderList } from '../encoding/list-encoder.ts';
 import { listOptionsOf } from '../request-options.ts';
+import { prepareToRead } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
 import { selectionOf } from '../selection.ts';
 import { deleteOne } from './delete.ts';
@@ -22,6 +23,8 @@ export const deleteCollectionHandler: Handler = async (exchange, resource, conte
   const options = decodeDeleteOptions(exchange);
   const selection = selectionOf(resource, namespace, '', listOptions);
   const { list, metadata } = await readList(resource, namespace, selection, listOptions);
+  const reading = prepareToRead(resource, list.objects);
+  if (reading) await reading;
   const waiting = [...list.objects];
   const work = async (): Promise<void> => {
     for (let object = waiting.shift(); object; object = waiting.shift()) {

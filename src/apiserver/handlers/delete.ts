@@ -7,7 +7,7 @@ import { decodeDeleteOptions } from '../encoding/body.ts';
 import { encodeValue, renderObject } from '../encoding/object-encoder.ts';
 import type { Exchange } from '../exchange.ts';
 import type { DeleteOptions } from '../request-options.ts';
-import type { ServedResource } from '../resources.ts';
+import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiate, negotiateObject, sendBytes } from '../respond.ts';
 import { type Deleted, deleteObject } from '../store/delete.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
@@ -69,6 +69,8 @@ export const deleteHandler: Handler = async (exchange, resource, context) => {
     );
     return;
   }
+  const reading = prepareToRead(resource, [deleted]);
+  if (reading) await reading;
   sendBytes(
     exchange,
     code,

@@ -4,7 +4,7 @@ import { notFound } from '../../api/status.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { isVerbatim, renderObject } from '../encoding/object-encoder.ts';
 import { revisionOf } from '../request-options.ts';
-import { keyOf } from '../resources.ts';
+import { keyOf, prepareToRead } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
 import { type Handler, renderingOf } from './handler.ts';
 import { tooLargeVersion, waitMs } from './read-revision.ts';
@@ -22,6 +22,8 @@ export const getHandler: Handler = async (exchange, resource, context) => {
   }
   const object = cache.get(keyOf(resource, namespace, name));
   if (object === undefined) throw notFound(resource.groupResource, name);
+  const reading = prepareToRead(resource, [object]);
+  if (reading) await reading;
   if (isVerbatim(resource, encoding)) exchange.send(200, encoding.contentType, object.bytes);
   else
     sendBytes(

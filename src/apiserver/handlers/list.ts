@@ -7,7 +7,7 @@ import { jsonList, renderList } from '../encoding/list-encoder.ts';
 import { isVerbatim } from '../encoding/object-encoder.ts';
 import type { ListMeta } from '../encoding/table.ts';
 import { type ListOptions, listOptionsOf } from '../request-options.ts';
-import { prefixOf, type ServedResource } from '../resources.ts';
+import { prefixOf, prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, sendBytes, sendChunks } from '../respond.ts';
 import { type Selection, selectionOf } from '../selection.ts';
 import { type Handler, renderingOf } from './handler.ts';
@@ -70,6 +70,8 @@ export const listHandler: Handler = async (exchange, resource, context) => {
     await sendChunks(exchange, 200, encoding, body.size, body.chunks());
     return;
   }
+  const reading = prepareToRead(resource, list.objects);
+  if (reading) await reading;
   sendBytes(
     exchange,
     200,

@@ -9,7 +9,7 @@ import { decodeObject } from '../encoding/body.ts';
 import { renderObject } from '../encoding/object-encoder.ts';
 import type { Exchange } from '../exchange.ts';
 import { writeOptionsOf } from '../request-options.ts';
-import type { ServedResource } from '../resources.ts';
+import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
 import { updateObject } from '../store/update.ts';
 import { hookOf } from '../store/write-context.ts';
@@ -79,6 +79,8 @@ export async function runUpdate(
     writeContextOf(exchange, namespace, options.dryRun, subresource),
   );
   await hookOf(context.store, resource)?.settled?.(name);
+  const reading = prepareToRead(resource, [written]);
+  if (reading) await reading;
   sendBytes(
     exchange,
     created ? 201 : 200,

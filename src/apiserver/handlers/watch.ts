@@ -2,12 +2,12 @@
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/watch.go, pkg/storage/cacher/{cacher,cache_watcher}.go.
 import { type ApiError, resourceExpired, tooManyRequests } from '../../api/status.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
-import type { CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
+import type { CachedObject, CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
 import { watchAcceptance } from '../encoding/accept.ts';
 import { initialEventsEnd, WatchFrames } from '../encoding/watch-frames.ts';
 import type { Exchange } from '../exchange.ts';
 import { type ListOptions, listOptionsOf, revisionOf } from '../request-options.ts';
-import type { ServedResource } from '../resources.ts';
+import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, statusOf } from '../respond.ts';
 import { type Selection, selectionOf } from '../selection.ts';
 import { type Handler, type HandlerContext, renderingOf } from './handler.ts';
@@ -50,14 +50,17 @@ class WatchStream {
   private readonly exchange: Exchange;
   private readonly context: HandlerContext;
   private readonly frames: WatchFrames;
+  private readonly resource: ServedResource;
   private watch: CacheWatch | undefined;
   private readonly cancels: (() => void)[] = [];
+  private pending: Promise<void> = Promise.resolve();
   private finished = false;
   private resolve: () => void = () => {};
   /** Resolves when the stream has ended, whoever ended it. */
   readonly done: Promise<void>;
 
-  constructor(exchange: Exchange, context: HandlerContext, frames: WatchFrames) {
+  constructor(exchange: Exchange, context: HandlerContext, frames: WatchFrames, resource: ServedResource) {
+    this.resource = resource;
     this.exchange = exchange;
     this.context = context;
     this.frames = frames;
@@ -120,7 +123,33 @@ class WatchStream {
   }
 
   private deliver(events: readonly CacheEvent[]): void {
-    this.write(this.frames.batch(events));
+    if (this.finished) return;
+    const preparing = prepareToRead(
+      this.resource,
+      events.map(({ object }) => object),
+    );
+    if (preparing === undefined) this.write(this.frames.batch(events));
+    else this.later(preparing, () => this.write(this.frames.batch(events)));
+  }
+
+  /** Sends the state at the beginning. */
+  async state(objects: readonly CachedObject[]): Promise<void> {
+    const preparing = prepareToRead(this.resource, objects);
+    if (preparing) await preparing;
+    for (const chunk of this.frames.state(objects)) this.write(chunk);
+  }
+
+  private later(preparing: Promise<void>, send: () => void): void {
+    preparing.catch(() => {});
+    // one after another: events keep their order
+    this.pending = this.pending.then(async () => {
+      try {
+        await preparing;
+        send();
+      } catch (error) {
+        this.fail(error);
+      }
+    });
   }
 
   bookmark(annotations?: Record<string, string>, revision = this.watch?.progress()): void {
@@ -152,13 +181,12 @@ function expired(after: number, oldest: number): ApiError {
   return resourceExpired(`too old resource version: ${after} (${oldest})`);
 }
 
-function begin(
+async function begin(
   stream: WatchStream,
-  frames: WatchFrames,
   resource: ServedResource,
   selection: Selection,
   start: Start,
-): void {
+): Promise<void> {
   const cache = resource.cache!;
   try {
     if (!start.state) {
@@ -171,7 +199,7 @@ function begin(
         : (attributes: Parameters<NonNullable<Selection['filter']>>[0], key: string) =>
             key === selection.key && (selection.filter?.(attributes) ?? true);
     const list = cache.list({ prefix: selection.prefix, filter });
-    for (const chunk of frames.state(list.objects)) stream.write(chunk);
+    await stream.state(list.objects);
     if (start.announceEnd) stream.bookmark({ [initialEventsEnd]: 'true' }, list.revision);
     stream.follow(cache, selection, list.revision);
   } catch (error) {
@@ -199,9 +227,9 @@ export const watchHandler: Handler = async (exchange, resource, context) => {
   // The end of all watches has been told: one that begins now would keep the server from closing.
   if (context.shutdown.aborted)
     throw tooManyRequests('The apiserver is shutting down, please try again later.', 5);
-  const stream = new WatchStream(exchange, context, frames);
+  const stream = new WatchStream(exchange, context, frames, resource);
   stream.open();
   stream.endAfter(timeoutOf(options, context), options.allowWatchBookmarks);
-  begin(stream, frames, resource, selection, start);
+  await begin(stream, resource, selection, start);
   await stream.done;
 };

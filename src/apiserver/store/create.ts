@@ -14,7 +14,7 @@ import type { HookContext } from '../../kinds/define-kind.ts';
 import { subdomainName } from '../../kinds/validation/names.ts';
 import { validateObjectMeta } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, type Entry } from '../../storage/storage.ts';
-import { attributesOf, canonical, keyOf, type ServedResource } from '../resources.ts';
+import { attributesOf, canonical, keyOf, prepareToWrite, type ServedResource } from '../resources.ts';
 import { encoderOf, objectBytes, orderedObject, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -23,6 +23,9 @@ import { hookOf, type Reservation, type StoreDependencies, type WriteContext } f
 const generateNameAttempts = 8;
 /** Generated names keep to a label's length: 63 characters in all. */
 const maxGeneratedBase = 58;
+
+// It is storage that refuses a resourceVersion: dry runs end before it, and it knows positive numbers alone.
+const setRevision = /^0*[1-9]\d*$/;
 
 /** The bytes and revision of a write; dry runs have what would have been written. */
 export interface Written {
@@ -135,8 +138,10 @@ async function createOnce(
     for (const warning of kind.warningsOnCreate?.(object, hooks) ?? []) context.warn(warning);
     kind.canonicalize?.(object);
     await validate();
-    if (metadata.resourceVersion)
+    if (!context.dryRun && setRevision.test(metadata.resourceVersion ?? ''))
       throw badRequest('resourceVersion should not be set on objects to be created');
+    const preparing = prepareToWrite(resource, object);
+    if (preparing) await preparing;
     const written = await store(
       resource,
       canonical(resource, object),

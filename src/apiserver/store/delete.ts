@@ -6,7 +6,15 @@ import { formatTime, parseTime } from '../../api/time.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
 import type { DeleteOptions } from '../request-options.ts';
-import { attributesOf, keyOf, readStored, type ServedResource, storedForm } from '../resources.ts';
+import {
+  attributesOf,
+  keyOf,
+  prepareToRead,
+  prepareToWrite,
+  readStored,
+  type ServedResource,
+  storedForm,
+} from '../resources.ts';
 import { encoderOf } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -135,6 +143,8 @@ async function keep(
   dependencies: StoreDependencies,
   context: WriteContext,
 ): Promise<Attempt> {
+  const writing = prepareToWrite(resource, object);
+  if (writing) await writing;
   const stored = storedForm(resource, object);
   const encode = encoderOf(stored);
   const unchanged = encode(current.revision);
@@ -160,6 +170,8 @@ async function remove(
   dependencies: StoreDependencies,
   context: WriteContext,
 ): Promise<Attempt> {
+  const writing = prepareToWrite(resource, object);
+  if (writing) await writing;
   const stored = storedForm(resource, object);
   const encode = encoderOf(stored);
   if (context.dryRun) return { done: { gone: true, bytes: encode(current.revision), object } };
@@ -184,6 +196,8 @@ async function attempt(
   context: WriteContext,
   validate: (object: KubeObject) => Promise<void>,
 ): Promise<Attempt> {
+  const reading = prepareToRead(resource, [current]);
+  if (reading) await reading;
   const object = readStored(resource, current.bytes);
   const name = object.metadata.name ?? '';
   await validate(object);

@@ -18,7 +18,15 @@ import { pathSegment } from '../../kinds/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
-import { attributesOf, canonical, keyOf, readStored, type ServedResource, storedForm } from '../resources.ts';
+import {
+  attributesOf,
+  canonical,
+  keyOf,
+  prepareToRead,
+  prepareToWrite,
+  readStored,
+  type ServedResource,
+} from '../resources.ts';
 import { createObject, hookContext, invalidKind, type Written, wipeSystemFields } from './create.ts';
 import { encoderOf, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
@@ -142,7 +150,7 @@ async function removeFinalized(
   const encode = encoderOf(object);
   try {
     // watchers see the last stored state go, not the one this update would have made
-    const last = encoderOf(storedForm(resource, old));
+    const last = encoderOf(resource.custom ? parseObject(current.bytes) : old);
     const entry = await dependencies.storage.delete(key, last, { expect: current.revision });
     await hookOf(dependencies, resource)?.afterDelete?.(object);
     return { done: { bytes: encode(current.revision), revision: entry.revision, object } };
@@ -198,6 +206,8 @@ async function attempt(
   dependencies: StoreDependencies,
   context: WriteContext,
 ): Promise<Attempt> {
+  const reading = prepareToRead(resource, [current]);
+  if (reading) await reading;
   const old = readStored(resource, current.bytes);
   if (update.uid && update.uid !== old.metadata.uid) {
     const detail = `StorageError: invalid object, Code: 4, Key: /registry/${resource.groupResource.resource}/${key.slice(resource.prefix.length)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
@@ -209,6 +219,8 @@ async function attempt(
   try {
     if (!update.bypassStrategy) beforeUpdate(resource, object, old, dependencies, context);
     await update.validate(object, old);
+    const writing = prepareToWrite(resource, object);
+    if (writing) await writing;
   } catch (error) {
     await reservation?.rollback();
     throw error;

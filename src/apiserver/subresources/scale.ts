@@ -15,7 +15,6 @@ import {
   objectModified,
 } from '../../api/status.ts';
 import type { TablePrinter } from '../../kinds/define-kind.ts';
-import { builtInSchema } from '../../kinds/object-schema.ts';
 import { ageOf, nameOf } from '../../kinds/table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../../kinds/table/columns.ts';
 import { keepTimes, writerOf } from '../apply/field-managers.ts';
@@ -30,16 +29,15 @@ import { applyPatch } from '../handlers/patch-body.ts';
 import { patchRequestOf } from '../handlers/patch-request.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
 import { writeOptionsOf } from '../request-options.ts';
-import { keyOf, readStored, type ServedResource } from '../resources.ts';
+import { keyOf, prepareToRead, readStored, type ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
+import { scaleFormOf } from './scale-form.ts';
 import type { SubresourceModule } from './subresource.ts';
 
-const scaleRef = 'autoscaling/v1.Scale';
-const scaleType = { apiVersion: 'autoscaling/v1', kind: 'Scale' };
-const scaleSchema = builtInSchema(scaleRef, 'autoscaling/v1', 'Scale');
+type TodaysScale = Scale & KubeObject;
 
 /** Upstream: scaleColumnDefinitions in pkg/printers/internalversion/printers.go. */
-const scalePrinter: TablePrinter<Scale & KubeObject> = {
+const scalePrinter: TablePrinter<TodaysScale> = {
   columns: [
     { ...nameColumn, format: undefined },
     column('Desired', 'integer', doc('autoscaling/v1.ScaleSpec.replicas')),
@@ -52,7 +50,7 @@ const scalePrinter: TablePrinter<Scale & KubeObject> = {
 };
 
 /** The Scale of an object. Throws 500, as upstream, where a custom resource has no replicas. */
-function scaleOf(resource: ServedResource, object: KubeObject): Scale & KubeObject {
+function scaleOf(resource: ServedResource, object: KubeObject): TodaysScale {
   const mapping = resource.kind.scale!;
   const missing = mapping.missing?.(object);
   if (missing !== undefined) throw internalError(missing);
@@ -64,15 +62,22 @@ function scaleOf(resource: ServedResource, object: KubeObject): Scale & KubeObje
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
     spec: mapping.replicas(object) === 0 ? {} : { replicas: mapping.replicas(object) },
     status: { replicas: mapping.statusReplicas(object), ...(selector !== '' && { selector }) },
-  } as Scale & KubeObject;
+  } as TodaysScale;
 }
 
 /** Sends a Scale, as a Table where that is asked for. */
-function sendScale(exchange: Exchange, context: HandlerContext, scale: Scale & KubeObject): void {
+function sendScale(
+  exchange: Exchange,
+  resource: ServedResource,
+  context: HandlerContext,
+  scale: TodaysScale,
+): void {
   const encoding = negotiate(exchange, objectAcceptance);
   const { includeObject, now } = renderingOf(exchange, encoding, context);
   const { as } = encoding;
-  if (as === undefined) sendBytes(exchange, 200, encoding, encodeValue(encoding, scaleRef, scale));
+  const form = scaleFormOf(resource);
+  if (as === undefined)
+    sendBytes(exchange, 200, encoding, encodeValue(encoding, form.ref, form.fromToday(scale)));
   else if (as.kind === 'Table') {
     const metadata = { resourceVersion: scale.metadata.resourceVersion ?? '' };
     const printer = scalePrinter as TablePrinter<KubeObject>;
@@ -88,14 +93,15 @@ function scaleName(resource: ServedResource): { group: string; resource: string 
   return { group: resource.groupResource.group, resource: `${resource.groupResource.resource}/scale` };
 }
 
-function readParent(resource: ServedResource, exchange: Exchange): KubeObject {
+async function readParent(resource: ServedResource, exchange: Exchange): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
   if (!found) throw notFound(scaleName(resource), name);
+  await prepareToRead(resource, [found]);
   return readStored(resource, found.bytes);
 }
 
-function checkScale(scale: Scale & KubeObject, resource: ServedResource, exchange: Exchange): void {
+function checkScale(scale: TodaysScale, resource: ServedResource, exchange: Exchange): void {
   const { name, namespace } = exchange.info;
   const replicas = scale.spec?.replicas ?? 0;
   if (scale.metadata.name !== name)
@@ -116,17 +122,18 @@ async function write(
   resource: ServedResource,
   context: HandlerContext,
   dryRun: boolean,
-  next: (current: Scale & KubeObject) => KubeObject,
+  next: (current: KubeObject) => KubeObject,
 ): Promise<void> {
   const { name } = exchange.info;
-  readParent(resource, exchange);
+  await readParent(resource, exchange);
   const { fields } = context.store;
   const apiVersion = apiVersionOf(resource.definition.group, resource.definition.version);
   const written = await runPlainUpdate(exchange, resource, context, dryRun, (object, current) => {
     const paths = fields.replicasPaths(resource);
     const live = scaleOf(resource, object);
     live.metadata.managedFields = entriesForScale(entriesOf(object), paths);
-    const scale = next(live) as Scale & KubeObject;
+    const form = scaleFormOf(resource);
+    const scale = form.toToday(next(form.fromToday(live)));
     checkScale(scale, resource, exchange);
     const asked = scale.metadata.resourceVersion;
     if (asked && asked !== object.metadata.resourceVersion)
@@ -146,7 +153,7 @@ async function write(
     keepTimes(object, current);
     return object;
   });
-  sendScale(exchange, context, scaleOf(resource, written));
+  sendScale(exchange, resource, context, scaleOf(resource, written));
 }
 
 /** GET, PUT and PATCH of /scale. */
@@ -156,26 +163,22 @@ export const scaleSubresource: SubresourceModule = {
   subresource: 'scale',
   verbs: {
     get: async (exchange, resource, context) =>
-      sendScale(exchange, context, scaleOf(resource, readParent(resource, exchange))),
+      sendScale(exchange, resource, context, scaleOf(resource, await readParent(resource, exchange))),
     update: async (exchange, resource, context) => {
       const options = writeOptionsOf(exchange.query, 'UpdateOptions');
-      const scale = decodeAs(
-        exchange,
-        scaleRef,
-        'autoscaling/v1',
-        'Scale',
-        options.fieldValidation,
-      ) as Scale & KubeObject;
+      const form = scaleFormOf(resource);
+      const scale = decodeAs(exchange, form.ref, form.apiVersion, form.kind, options.fieldValidation);
       scale.metadata.name ||= exchange.info.name;
       scale.metadata.namespace ||= exchange.info.namespace;
       const writer = writerOf(exchange, options.fieldManager);
       await write(exchange, resource, context, options.dryRun, (live) =>
-        context.store.fields.ofBodies(scaleType).update(live, structuredClone(scale), writer),
+        context.store.fields.ofBodies(form).update(live, structuredClone(scale), writer),
       );
     },
     patch: async (exchange, resource, context) => {
       const options = patchRequestOf(exchange);
-      const manager = context.store.fields.ofBodies(scaleType);
+      const form = scaleFormOf(resource);
+      const manager = context.store.fields.ofBodies(form);
       const writer = writerOf(exchange, options.fieldManager);
       const { force, dryRun } = options;
       if (options.isApply) {
@@ -183,11 +186,11 @@ export const scaleSubresource: SubresourceModule = {
         return write(exchange, resource, context, dryRun, (live) => {
           const applied = manager.apply(live, config, { ...writer, force });
           finishStrict(options.fieldValidation);
-          return scaleSchema.decode(applied as unknown as Json);
+          return form.schema.decode(applied as unknown as Json);
         });
       }
       await write(exchange, resource, context, dryRun, (live) =>
-        manager.update(live, applyPatch(exchange, live, scaleSchema, options.fieldValidation), writer),
+        manager.update(live, applyPatch(exchange, live, form.schema, options.fieldValidation), writer),
       );
     },
   },

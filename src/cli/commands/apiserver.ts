@@ -4,6 +4,7 @@ import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
+import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
 
 /** The options of `apiserver`. */
@@ -84,6 +85,7 @@ export const apiServerOptions: readonly OptionGroup[] = [
       },
     ],
   },
+  { title: 'API', options: servedOptions },
   {
     title: 'Other',
     options: [
@@ -121,6 +123,7 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     extraNames: options.list('tls-san'),
     advertiseAddress: options.text('advertise-address'),
     disabledAdmission: options.list('disable-admission-plugins'),
+    ...servedSettings(options),
   };
 }
 

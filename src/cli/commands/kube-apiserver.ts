@@ -6,10 +6,12 @@ import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
 import { effectiveFlags, ignoredFlags } from '../kube-apiserver-flags.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions } from '../options.ts';
+import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
 
 const groups: readonly OptionGroup[] = [
   ...effectiveFlags,
+  { title: 'API enablement', options: servedOptions },
   {
     title: 'Accepted without effect',
     options: ignoredFlags.map((name) => ({ name, value: 'string', help: 'accepted without effect' })),
@@ -65,6 +67,7 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     extraNames: options.list('external-hostname'),
     advertiseAddress: options.text('advertise-address'),
     disabledAdmission: options.list('disable-admission-plugins'),
+    ...servedSettings(options),
     servingFiles: servingFiles(options),
     tokenKeyFiles: {
       signing: options.text('service-account-signing-key-file'),

@@ -5,6 +5,7 @@ import { createLogger } from '../../cluster/logger.ts';
 import { type ClusterSettings, type RunningCluster, runCluster } from '../../cluster/run-cluster.ts';
 import { detach } from '../detach.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
+import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
 
 /** The options of `up`, for its help and the completion of shells. */
@@ -58,6 +59,7 @@ export const upOptions: readonly OptionGroup[] = [
       },
     ],
   },
+  { title: 'API', options: servedOptions },
   {
     title: 'Other',
     options: [
@@ -107,6 +109,7 @@ function settingsOf(options: ParsedOptions, dataDirectory: string): ClusterSetti
       extraNames: options.list('tls-san'),
       advertiseAddress: '',
       disabledAdmission: [],
+      ...servedSettings(options),
     },
     nodes: wholeNumber(options, 'nodes', 1, maxNodes),
     verbosity: Number(options.text('v')),

@@ -120,6 +120,20 @@ const renamed: readonly (readonly [string, string])[] = [
   ['deprecatedCount', 'count'],
 ];
 
+// Upstream: AddFieldLabelConversionsForEvent of pkg/apis/core/v1 and of pkg/apis/events/v1.
+const fieldLabels: Readonly<Record<string, string>> = {
+  reason: 'reason',
+  'regarding.kind': 'involvedObject.kind',
+  'regarding.namespace': 'involvedObject.namespace',
+  'regarding.name': 'involvedObject.name',
+  'regarding.uid': 'involvedObject.uid',
+  'regarding.apiVersion': 'involvedObject.apiVersion',
+  'regarding.resourceVersion': 'involvedObject.resourceVersion',
+  'regarding.fieldPath': 'involvedObject.fieldPath',
+  reportingController: 'reportingComponent',
+  type: 'type',
+};
+
 function rename(object: KubeObject, from: 0 | 1, apiVersion: string): KubeObject {
   const names = new Map(renamed.map((pair) => [pair[from], pair[from === 0 ? 1 : 0]]));
   const fields = Object.entries(object).map(([field, value]) => [names.get(field) ?? field, value]);
@@ -145,6 +159,7 @@ export const event = defineKind<Event>({
     'events.k8s.io/v1': {
       toStorage: (object) => rename(object, 0, 'v1'),
       fromStorage: (object) => rename(object, 1, 'events.k8s.io/v1'),
+      fieldLabels,
     },
   },
   selectableFields: {

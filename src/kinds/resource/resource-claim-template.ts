@@ -11,6 +11,7 @@ import { subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { validateAnnotations } from '../validation/object-meta.ts';
 import { setClaimDefaults, validateDeviceClaim } from './claim-rules.ts';
+import { templateV1beta1 } from './v1beta1.ts';
 
 function validate(errors: FieldErrors, { spec }: ResourceClaimTemplate): void {
   validateAnnotations(errors, spec.metadata.annotations, 'spec.metadata.annotations');
@@ -41,4 +42,6 @@ export const resourceClaimTemplate = defineKind<ResourceClaimTemplate>({
     columns: [nameColumn, ageColumn],
     row: (template, context) => ({ cells: [nameOf(template), ageOf(template, context)] }),
   },
+
+  conversions: { v1beta1: templateV1beta1 },
 });

@@ -11,6 +11,7 @@ import { validateImmutable } from '../validation/numbers.ts';
 import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
 import { setClaimDefaults, validateDeviceClaim } from './claim-rules.ts';
 import { identityOf, validateClaimStatus } from './claim-status-rules.ts';
+import { claimV1beta1 } from './v1beta1.ts';
 
 /** Reports about devices go when the devices do. */
 function dropDeallocated({ status }: ResourceClaim, old: ResourceClaim): void {
@@ -79,4 +80,6 @@ export const resourceClaim = defineKind<ResourceClaim>({
     ],
     row: (claim, context) => ({ cells: [nameOf(claim), stateCell(claim), ageOf(claim, context)] }),
   },
+
+  conversions: { v1beta1: claimV1beta1 },
 });

@@ -14,6 +14,7 @@ import { firstGeneration, raiseGeneration } from '../validation/status-strategy.
 import { validateDriverName } from '../volumes/source-rules.ts';
 import { validateCounters, validateDevice } from './device-rules.ts';
 import { validatePoolName, validateSet } from './list-rules.ts';
+import { sliceV1beta1 } from './v1beta1.ts';
 
 const mostDevices = 128;
 const mostAdvancedDevices = 64;
@@ -185,4 +186,6 @@ export const resourceSlice = defineKind<ResourceSlice>({
       ],
     }),
   },
+
+  conversions: { v1beta1: sliceV1beta1 },
 });

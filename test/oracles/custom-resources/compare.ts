@@ -5,6 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Json, JsonObject } from '../../../src/api/object.ts';
 import { Dice } from '../managed-fields/random-objects.ts';
 import type { Case } from './case.ts';
+import { definitionAnswer, definitionCase } from './definitions.ts';
 import { formatCase } from './formats.ts';
 import { readCase, validateCase } from './objects.ts';
 import { openApiAnswer, openApiCase } from './openapi.ts';
@@ -20,6 +21,13 @@ function comparable(answer: Json): string {
         .map((key) => [key, member[key]]),
     );
   });
+}
+
+/** What one list of faults has and another has not, where both answers are such lists. */
+function onlyIn(text: string, other: string): string {
+  const [mine, theirs] = [text, other].map((answer) => (JSON.parse(answer) as JsonObject)['faults']);
+  if (!Array.isArray(mine) || !Array.isArray(theirs)) return text;
+  return mine.filter((fault) => !theirs.includes(fault)).join('\n          ');
 }
 
 /** One sort of question. */
@@ -48,8 +56,8 @@ async function compare(
     if (theirs === own) return;
     if (++faults > 3) return;
     console.log(`--- ${title}, case ${at}: ${JSON.stringify(question)}`);
-    console.log(`upstream: ${theirs}`);
-    console.log(`ours:     ${own}`);
+    console.log(`upstream: ${onlyIn(theirs, own)}`);
+    console.log(`ours:     ${onlyIn(own, theirs)}`);
   });
   for (const { question } of cases)
     if (!oracle.stdin.write(`${JSON.stringify(question)}\n`))
@@ -66,6 +74,7 @@ const sorts: readonly Sort[] = [
   { title: 'formats', make: formatCase },
   { title: 'printer columns', make: tableCase },
   { title: 'openapi', make: openApiCase, view: openApiAnswer },
+  { title: 'definitions', make: definitionCase, view: definitionAnswer },
 ];
 
 async function run(): Promise<void> {

@@ -12,6 +12,7 @@ import (
 
 	"k8s.io/apiextensions-apiserver/pkg/apis/apiextensions"
 	apiextensionsv1 "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/v1"
+	definitionvalidation "k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation"
 	structuralschema "k8s.io/apiextensions-apiserver/pkg/apiserver/schema"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting"
 	"k8s.io/apiextensions-apiserver/pkg/apiserver/schema/objectmeta"
@@ -199,6 +200,28 @@ func openapi(q question) answer {
 	return answer{V2: v2, V3: v3}
 }
 
+// What the strategy of definitions does, without their metadata: defaults, conversion, validation.
+func definition(raw json.RawMessage) *apiextensions.CustomResourceDefinition {
+	external := &apiextensionsv1.CustomResourceDefinition{}
+	must(utiljson.Unmarshal(raw, external))
+	apiextensionsv1.SetDefaults_CustomResourceDefinition(external)
+	apiextensionsv1.SetDefaults_CustomResourceDefinitionSpec(&external.Spec)
+	internal := &apiextensions.CustomResourceDefinition{}
+	must(apiextensionsv1.Convert_v1_CustomResourceDefinition_To_apiextensions_CustomResourceDefinition(external, internal, nil))
+	return internal
+}
+
+func validateDefinition(q question) answer {
+	crd := definition(q.Definition)
+	if len(q.Old) == 0 {
+		return answer{Faults: texts(definitionvalidation.ValidateCustomResourceDefinition(context.Background(), crd))}
+	}
+	old := definition(q.Old)
+	crd.ResourceVersion = "1"
+	old.ResourceVersion = "1"
+	return answer{Faults: texts(definitionvalidation.ValidateCustomResourceDefinitionUpdate(context.Background(), crd, old))}
+}
+
 func reply(q question) (result answer) {
 	defer func() {
 		if problem := recover(); problem != nil {
@@ -217,6 +240,8 @@ func reply(q question) (result answer) {
 		return table(q)
 	case "openapi":
 		return openapi(q)
+	case "definition":
+		return validateDefinition(q)
 	}
 	return answer{Error: "unknown op"}
 }

@@ -1,6 +1,11 @@
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { loadDefaultChecks } from '../../custom/schema/lazy-defaults.ts';
 import { created, createFaults, hookContext, objectOf, updated, updateFaults } from '../../kind-faults.ts';
 import { customResourceDefinition as kind } from './kind.ts';
+
+beforeAll(async () => {
+  await loadDefaultChecks();
+});
 
 const version = (fields: object = {}) => ({
   name: 'v1',

@@ -10,9 +10,9 @@ import type {
 } from '#types/apiextensions.k8s.io_v1';
 import type { FieldError } from '../../../api/field-error.ts';
 import { loadedRules } from '../../custom/rules/lazy-rules.ts';
+import { defaultChecks, mentionsDefaults } from '../../custom/schema/lazy-defaults.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
-import { defaultFaults } from './default-types.ts';
 import { validateSchema } from './schema-rules.ts';
 import { structuralFaults } from './structural.ts';
 
@@ -129,17 +129,38 @@ function validateRoot(errors: FieldErrors, schema: JSONSchemaProps, path: string
   }
 }
 
+interface RootOptions {
+  readonly statusEnabled: boolean;
+  readonly isUnchanged: boolean;
+  readonly oldVersions: Versions;
+}
+
+/** Defaults with unknown fields that were let in stay in. */
+function requirePrunedDefaults(oldVersions: Versions): boolean {
+  return !oldVersions.some(({ schema }) => {
+    const old = schema?.openAPIV3Schema;
+    if (!old || !mentionsDefaults(old) || structuralFaults(old, '').length > 0) return false;
+    return defaultChecks().hasUnprunedDefaults(old);
+  });
+}
+
+function defaultFaults(schema: JSONSchemaProps, path: string, oldVersions: Versions): readonly FieldError[] {
+  if (!mentionsDefaults(schema)) return [];
+  const requirePruned = (): boolean => requirePrunedDefaults(oldVersions);
+  return defaultChecks().defaultErrors(schema, path, { requirePruned });
+}
+
 function validateRootSchema(
   errors: FieldErrors,
   schema: JSONSchemaProps,
   path: string,
-  { statusEnabled, isUnchanged }: { statusEnabled: boolean; isUnchanged: boolean },
+  { statusEnabled, isUnchanged, oldVersions }: RootOptions,
 ): void {
   const at = `${path}.openAPIV3Schema`;
   if (statusEnabled) validateRoot(errors, schema, at);
   if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root');
   const faults = structuralFaults(schema, at);
-  const allFaults = faults.length > 0 ? faults : defaultFaults(schema, at);
+  const allFaults = faults.length > 0 ? faults : defaultFaults(schema, at, oldVersions);
   errors.add(allFaults);
   const before = errors.list.length;
   validateSchema(errors, schema, at);
@@ -208,7 +229,7 @@ function validateFields(
   const statusEnabled = subresources?.status !== undefined;
   if (fields('schema') && schema) {
     const isUnchanged = hasSameSchema(version, oldVersions);
-    validateRootSchema(errors, schema, `${path}.${schemaField}`, { statusEnabled, isUnchanged });
+    validateRootSchema(errors, schema, `${path}.${schemaField}`, { statusEnabled, isUnchanged, oldVersions });
   }
   if (fields('subresources') && subresources)
     validateSubresources(errors, subresources, `${path}.subresources`);

@@ -31,6 +31,8 @@ export interface ValidateRulesOptions {
   readonly ratchet?: boolean;
   /** Told of every forgiven error. */
   readonly onForgiven?: (error: FieldError) => void;
+  /** Told once, at the end, what is left of the budget; less than nothing when that ended the validation. */
+  readonly onEnd?: (budget: number) => void;
 }
 
 /** The text that stands for a rule in errors. */
@@ -72,7 +74,7 @@ interface Place {
 
 class RuleRun {
   readonly errors: FieldError[] = [];
-  private budget: number;
+  budget: number;
   private readonly options: ValidateRulesOptions;
 
   constructor(options: ValidateRulesOptions) {
@@ -257,7 +259,9 @@ export function validateRules(
     });
   } catch (error) {
     if (!(error instanceof Stop)) throw error;
+    run.budget = -1;
   }
+  options.onEnd?.(run.budget);
   // Go prints the path of a whole resource, nil, as it prints any nil.
   return run.errors.map((error) =>
     error.field === '[]' ? { ...error, field: String(FieldPath.none) } : error,

@@ -8,11 +8,11 @@ import type { SchemaNode } from './schema-node.ts';
 type Data = Record<string, unknown>;
 
 /** A copy that shares nothing: what follows may change it. */
-function copy(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copy);
+export function copyData(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(copyData);
   if (typeof value !== 'object' || value === null) return value;
   const object: Data = {};
-  for (const name of Object.keys(value)) setJsonMember(object, name, copy((value as Data)[name]));
+  for (const name of Object.keys(value)) setJsonMember(object, name, copyData((value as Data)[name]));
   return object;
 }
 
@@ -26,7 +26,7 @@ export function applyDefaults(value: unknown, node: SchemaNode | undefined): voi
   if (typeof value !== 'object' || value === null || !node?.holds.defaults) return;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      if (isWrongNull(value[i], node.items)) value[i] = copy(node.items.default ?? null);
+      if (isWrongNull(value[i], node.items)) value[i] = copyData(node.items.default ?? null);
       applyDefaults(value[i], node.items);
     }
     return;
@@ -34,13 +34,13 @@ export function applyDefaults(value: unknown, node: SchemaNode | undefined): voi
   const object = value as Data;
   for (const [name, property] of node.defaulted)
     if (!Object.hasOwn(object, name) || isWrongNull(object[name], property))
-      setJsonMember(object, name, copy(property.default));
+      setJsonMember(object, name, copyData(property.default));
   const others = node.additional?.schema;
   for (const name in object) {
     const property = node.properties.get(name);
     if (property !== undefined) applyDefaults(object[name], property);
     else if (others !== undefined) {
-      if (isWrongNull(object[name], others)) object[name] = copy(others.default ?? null);
+      if (isWrongNull(object[name], others)) object[name] = copyData(others.default ?? null);
       applyDefaults(object[name], others);
     }
   }
@@ -56,7 +56,7 @@ function parts(node: SchemaNode): SchemaNode[] {
 /** Takes out of the defaults themselves what the schema does not name; called once, when a schema is compiled. */
 export function pruneDefaults(node: SchemaNode): void {
   if (typeof node.default === 'object' && node.default !== null) {
-    node.default = copy(node.default);
+    node.default = copyData(node.default);
     coerceWithin(node.default, node);
     pruneWithin(node.default, node);
   }

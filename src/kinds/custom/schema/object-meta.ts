@@ -76,7 +76,8 @@ export function readMeta(object: Data, path: string, options: CoerceOptions): Ob
 }
 
 function refuse(path: string, value: unknown, detail: string): never {
-  throw new DecodeError(fieldErrorText(invalid(new FieldPath(path), shown(value), detail)));
+  const fault = invalid(new FieldPath(path), shown(value), detail);
+  throw Object.assign(new DecodeError(fieldErrorText(fault)), { cause: fault });
 }
 
 function coerceEmbedded(object: Data, path: string, options: CoerceOptions): void {
@@ -97,7 +98,7 @@ function coerceEmbedded(object: Data, path: string, options: CoerceOptions): voi
 
 /**
  * Brings apiVersion, kind and metadata of embedded resources to their types, in place; fields of metadata that are not known
- * are dropped. Throws DecodeError when something does not fit and may not be dropped.
+ * are dropped. Throws DecodeError, its cause a FieldError, when something does not fit and may not be dropped.
  */
 export function coerce(
   value: unknown,
@@ -185,9 +186,9 @@ function collect(errors: FieldErrors, value: unknown, node: SchemaNode | undefin
   }
 }
 
-/** The faults of resources that are embedded in an object. */
-export function validateEmbeddedResources(object: object, node: SchemaNode): FieldError[] {
+/** The faults of resources that are embedded in a value; `path`: where the value stands. */
+export function validateEmbeddedResources(value: unknown, node: SchemaNode, path = ''): FieldError[] {
   const errors = new FieldErrors();
-  collect(errors, object, node, '');
+  collect(errors, value, node, path);
   return errors.list;
 }

@@ -46,35 +46,45 @@ export interface SchemaNode {
   };
 }
 
-function formatOf(source: JSONSchemaProps, types: readonly string[]): string {
+/**
+ * What a schema is read for. Upstream converts it by two ways; that of defaults knows no type for int-or-string, and keeps
+ * formats that nobody knows.
+ */
+export type Reading = 'objects' | 'defaults';
+
+function formatOf(source: JSONSchemaProps, types: readonly string[], reading: Reading): string {
   const { format = '' } = source;
+  if (reading === 'defaults') return format;
   return format !== '' && isSupportedFormat(types.length === 1 ? types[0]! : '', format) ? format : '';
 }
 
-function typesOf({ type, ...source }: JSONSchemaProps): string[] {
-  if (source['x-kubernetes-int-or-string']) return ['integer', 'string'];
+function typesOf({ type, ...source }: JSONSchemaProps, reading: Reading): string[] {
+  if (source['x-kubernetes-int-or-string'] && reading === 'objects') return ['integer', 'string'];
   return type ? [type] : [];
 }
 
-function additionalNode(source: JSONSchemaProps['additionalProperties']): SchemaNode['additional'] {
+function additionalNode(
+  source: JSONSchemaProps['additionalProperties'],
+  reading: Reading,
+): SchemaNode['additional'] {
   if (source === undefined || source === null) return undefined;
   if (typeof source === 'boolean') return { allows: source };
-  return { allows: true, schema: schemaNode(source) };
+  return { allows: true, schema: schemaNode(source, reading) };
 }
 
-function nodes(sources: readonly JSONSchemaProps[] | undefined): readonly SchemaNode[] {
-  return sources?.map(schemaNode) ?? [];
+function nodes(sources: readonly JSONSchemaProps[] | undefined, reading: Reading): readonly SchemaNode[] {
+  return sources?.map((source) => schemaNode(source, reading)) ?? [];
 }
 
 /** Makes the node of a schema and of all within it. `items` as a list and `$ref` are not structural and not looked at. */
-export function schemaNode(source: JSONSchemaProps): SchemaNode {
+export function schemaNode(source: JSONSchemaProps, reading: Reading = 'objects'): SchemaNode {
   const properties = new Map(
-    Object.entries(source.properties ?? {}).map(([name, property]) => [name, schemaNode(property)]),
+    Object.entries(source.properties ?? {}).map(([name, property]) => [name, schemaNode(property, reading)]),
   );
-  const additional = additionalNode(source.additionalProperties);
-  const items = source.items && !Array.isArray(source.items) ? schemaNode(source.items) : undefined;
-  const types = typesOf(source);
-  const format = formatOf(source, types);
+  const additional = additionalNode(source.additionalProperties, reading);
+  const items = source.items && !Array.isArray(source.items) ? schemaNode(source.items, reading) : undefined;
+  const types = typesOf(source, reading);
+  const format = formatOf(source, types, reading);
   const listType = source['x-kubernetes-list-type'] ?? '';
   const embedded = source['x-kubernetes-embedded-resource'] === true;
   const parts = [...properties.values()];
@@ -101,10 +111,10 @@ export function schemaNode(source: JSONSchemaProps): SchemaNode {
     pattern: source.pattern ? compilePattern(source.pattern) : undefined,
     required: source.required ?? [],
     enum: source.enum ?? [],
-    allOf: nodes(source.allOf),
-    anyOf: nodes(source.anyOf),
-    oneOf: nodes(source.oneOf),
-    not: source.not ? schemaNode(source.not) : undefined,
+    allOf: nodes(source.allOf, reading),
+    anyOf: nodes(source.anyOf, reading),
+    oneOf: nodes(source.oneOf, reading),
+    not: source.not ? schemaNode(source.not, reading) : undefined,
     holds: {
       defaults: parts.some((part) => part.default !== undefined || part.holds.defaults),
       embedded: embedded || parts.some((part) => part.holds.embedded),

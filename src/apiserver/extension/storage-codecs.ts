@@ -1,0 +1,152 @@
+// How objects of a custom resource get from one version to another on their way to and from storage.
+// Upstream: crdConversionRESTOptionsGetter in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go and
+// pkg/apiserver/conversion/{converter,nop_converter}.go.
+import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
+import { ApiError, failure } from '../../api/status.ts';
+import type { CustomKind } from '../../kinds/custom/custom-kind.ts';
+import { readCustomObject } from '../../kinds/custom/read-object.ts';
+import type { StorageCodec } from '../resources.ts';
+import { parseObject } from '../store/serialize.ts';
+import type { WebhookConversion } from './conversion-webhook.ts';
+
+// What a webhook converted is kept for so many states of objects.
+const maxConverted = 10_000;
+
+/** The codecs of all versions of a definition. */
+export interface StorageCodecs {
+  of(version: string): StorageCodec;
+  /** An object in another version, as field management asks for it: only renamed, for no webhook is waited for there. */
+  convert(object: KubeObject, apiVersion: string): KubeObject;
+}
+
+/** By what versions are read and told apart. */
+interface Versions {
+  readonly storageVersion: string;
+  apiVersion(version: string): string;
+  /** The object by the schema of a version: what it does not name is dropped. */
+  fit(object: KubeObject, version: string): KubeObject;
+  /** A stored object by the schema of the version in which it was stored. */
+  asStored(bytes: Buffer): KubeObject;
+  /** Fills in what reading would fill in, each time. */
+  withDefaults(object: KubeObject): KubeObject;
+}
+
+function versionOf({ apiVersion }: KubeObject): string {
+  return parseApiVersion(apiVersion ?? '')?.version ?? '';
+}
+
+function versionsOf(
+  { metadata, spec }: CustomResourceDefinition,
+  kinds: ReadonlyMap<string, CustomKind>,
+  storageVersion: string,
+): Versions {
+  return {
+    storageVersion,
+    apiVersion: (version) => apiVersionOf(spec.group, version),
+    fit(object, version) {
+      const kind = kinds.get(version);
+      if (kind === undefined) throw new Error(`${metadata.name} has no version ${version}`);
+      return readCustomObject(kind.schema, object as unknown as Json, { stored: true });
+    },
+    asStored(bytes) {
+      const stored = parseObject(bytes);
+      const source = kinds.get(versionOf(stored));
+      if (source === undefined) return stored;
+      const read = readCustomObject(source.schema, stored as unknown as Json, { stored: true });
+      source.schema.applyDefaults(read);
+      return read;
+    },
+    withDefaults(object) {
+      kinds.get(storageVersion)!.schema.applyDefaults(object);
+      return object;
+    },
+  };
+}
+
+/** Versions that differ in nothing but their name and schema. */
+function renaming(versions: Versions, version: string): StorageCodec {
+  const { storageVersion } = versions;
+  return {
+    read(bytes) {
+      const stored = versions.asStored(bytes);
+      return versionOf(stored) === version ? stored : renamed(versions, stored, version);
+    },
+    write(object) {
+      const copy = structuredClone(object);
+      return version === storageVersion
+        ? copy
+        : versions.withDefaults(renamed(versions, copy, storageVersion));
+    },
+  };
+}
+
+function renamed(versions: Versions, object: KubeObject, version: string): KubeObject {
+  return versions.fit({ ...object, apiVersion: versions.apiVersion(version) }, version);
+}
+
+/** Tells one state of an object in one version from all others. */
+function stateKey({ apiVersion, metadata }: KubeObject): string {
+  return `${apiVersion} ${metadata.uid}/${metadata.resourceVersion}`;
+}
+
+/** Versions that a webhook converts. It is asked in the preparations. */
+function converting(versions: Versions, version: string, convert: WebhookConversion): StorageCodec {
+  const { storageVersion } = versions;
+  const incoming = new Map<string, KubeObject>();
+  const outgoing = new WeakMap<KubeObject, KubeObject>();
+  const unprepared = ({ metadata }: KubeObject): ApiError =>
+    new ApiError(failure(500, '', `${metadata.name} was not converted to ${version}`));
+  return {
+    read(bytes) {
+      const stored = versions.asStored(bytes);
+      if (versionOf(stored) === version) return stored;
+      const found = incoming.get(stateKey(stored));
+      if (found === undefined) throw unprepared(stored);
+      return versions.fit(structuredClone(found), version);
+    },
+    async prepareRead(stored) {
+      const wanted = stored
+        .map((bytes) => versions.asStored(bytes))
+        .filter((object) => versionOf(object) !== version && !incoming.has(stateKey(object)));
+      if (wanted.length === 0) return;
+      const results = await convert(wanted, versions.apiVersion(version));
+      if (incoming.size > maxConverted) incoming.clear();
+      for (const [i, object] of wanted.entries()) incoming.set(stateKey(object), results[i]!);
+    },
+    write(object) {
+      if (version === storageVersion) return structuredClone(object);
+      const found = outgoing.get(object);
+      if (found === undefined) throw unprepared(object);
+      return versions.withDefaults(versions.fit(structuredClone(found), storageVersion));
+    },
+    async prepareWrite(object) {
+      if (version === storageVersion) return;
+      const [result] = await convert([structuredClone(object)], versions.apiVersion(storageVersion));
+      outgoing.set(object, result!);
+    },
+  };
+}
+
+/** Makes the codecs of a definition's versions; without a webhook their objects are only renamed. */
+export function storageCodecs(
+  crd: CustomResourceDefinition,
+  kinds: ReadonlyMap<string, CustomKind>,
+  storageVersion: string,
+  webhook: WebhookConversion | undefined,
+): StorageCodecs {
+  const versions = versionsOf(crd, kinds, storageVersion);
+  const codecs = new Map(
+    [...kinds.keys()].map((version) => [
+      version,
+      webhook ? converting(versions, version, webhook) : renaming(versions, version),
+    ]),
+  );
+  return {
+    of: (version) => codecs.get(version)!,
+    convert(object, apiVersion) {
+      const version = parseApiVersion(apiVersion)?.version ?? '';
+      return renamed(versions, structuredClone(object), version);
+    },
+  };
+}

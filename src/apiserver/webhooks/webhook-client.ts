@@ -1,0 +1,134 @@
+// Calls webhooks: a JSON object is posted, a JSON object comes back.
+// Upstream: k8s.io/apiserver/pkg/util/webhook/client.go.
+import type { IncomingMessage } from 'node:http';
+import { request as httpsRequest } from 'node:https';
+import type { Clock } from '../../api/clock.ts';
+import type { JsonObject } from '../../api/object.ts';
+
+/** Where a webhook is: a URL, or a service of the cluster. */
+export interface WebhookAddress {
+  readonly url?: string;
+  readonly service?: {
+    readonly namespace: string;
+    readonly name: string;
+    readonly path?: string;
+    readonly port?: number | null;
+  } | null;
+  /** PEM in base64; absent: the system's authorities. */
+  readonly caBundle?: string;
+}
+
+/** Finds an address (`host`, `port`) at which a service answers. Throws Error when there is none. */
+export type ServiceResolver = (
+  namespace: string,
+  name: string,
+  port: number,
+) => { readonly host: string; readonly port: number };
+
+/** Calls webhooks. */
+export interface WebhookClient {
+  /** Posts `body` and resolves with the answer. Rejects with Error: no connection, no 2xx, no JSON, too late. */
+  call(address: WebhookAddress, body: JsonObject, timeoutMs: number): Promise<JsonObject>;
+}
+
+interface Target {
+  /** As errors name it. */
+  readonly url: string;
+  readonly host: string;
+  readonly port: number;
+  readonly path: string;
+  readonly serverName: string;
+}
+
+function targetOf({ url, service }: WebhookAddress, timeoutMs: number, resolve: ServiceResolver): Target {
+  const timeout = `timeout=${Math.round(timeoutMs / 1000)}s`;
+  if (service) {
+    const { namespace, name, path = '' } = service;
+    const port = service.port ?? 443;
+    const serverName = `${name}.${namespace}.svc`;
+    const at = `${path.startsWith('/') ? '' : '/'}${path}?${timeout}`;
+    return {
+      url: `https://${serverName}:${port}${at}`,
+      path: at,
+      serverName,
+      ...resolve(namespace, name, port),
+    };
+  }
+  const parsed = new URL(url ?? '');
+  const path = `${parsed.pathname}${parsed.search}${parsed.search === '' ? '?' : '&'}${timeout}`;
+  const host = parsed.hostname.replace(/^\[|\]$/g, '');
+  const port = parsed.port === '' ? 443 : Number(parsed.port);
+  return { url: `https://${parsed.host}${path}`, host, port, path, serverName: host };
+}
+
+async function textOf(response: IncomingMessage): Promise<string> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of response) chunks.push(chunk as Buffer);
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+function post(
+  target: Target,
+  ca: string | undefined,
+  text: string,
+  signal: AbortSignal,
+): Promise<IncomingMessage> {
+  const { host, port, path, serverName } = target;
+  const isName = !/^[\d.]+$|:/.test(serverName);
+  return new Promise((resolve, reject) => {
+    const request = httpsRequest(
+      {
+        host,
+        port,
+        path,
+        method: 'POST',
+        signal,
+        agent: false,
+        headers: {
+          accept: 'application/json',
+          'content-type': 'application/json',
+          'content-length': Buffer.byteLength(text),
+          'user-agent': 'kube-apiserver-admission',
+          host: new URL(target.url).host,
+        },
+        ...(ca !== undefined && { ca }),
+        ...(isName && { servername: serverName }),
+      },
+      resolve,
+    );
+    request.on('error', reject);
+    request.end(text);
+  });
+}
+
+/** Makes a client that finds services by `resolve`. */
+export function createWebhookClient(resolve: ServiceResolver, clock: Clock): WebhookClient {
+  return {
+    async call(address, body, timeoutMs) {
+      const target = targetOf(address, timeoutMs, resolve);
+      const ca = address.caBundle ? Buffer.from(address.caBundle, 'base64').toString('utf8') : undefined;
+      const late = new AbortController();
+      const timer = clock.after(timeoutMs, () => late.abort());
+      const { signal } = late;
+      let response: IncomingMessage;
+      let text: string;
+      try {
+        response = await post(target, ca, JSON.stringify(body), signal);
+        text = await textOf(response);
+      } catch (error) {
+        const why = signal.aborted ? 'context deadline exceeded' : (error as Error).message;
+        throw new Error(`Post "${target.url}": ${why}`, { cause: error });
+      } finally {
+        timer.cancel();
+      }
+      const code = response.statusCode ?? 0;
+      if (code < 200 || code >= 300)
+        throw new Error(text === '' ? `the server responded with status code ${code}` : text.trim());
+      try {
+        return JSON.parse(text) as JsonObject;
+      } catch (error) {
+        throw new Error(`the answer is not JSON: ${(error as Error).message}`, { cause: error });
+      }
+    },
+  };
+}

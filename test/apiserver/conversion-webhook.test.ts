@@ -1,0 +1,221 @@
+// Custom resources whose versions a webhook converts.
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.ts';
+import { createAuthority, issueCertificate } from '../../src/cluster/pki.ts';
+import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
+import { type Answer, send, Watch } from './api.ts';
+
+const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
+const group = 'hooks.example.com';
+
+interface Versioned {
+  apiVersion: string;
+  kind: string;
+  metadata: Record<string, unknown>;
+  spec: Record<string, string>;
+}
+
+interface Review {
+  apiVersion: string;
+  kind: string;
+  request: { uid: string; desiredAPIVersion: string; objects: Versioned[] };
+}
+
+/** v1 has host and port, v2 has them in one. */
+function convert(object: Versioned, apiVersion: string): Versioned {
+  const { host, port, hostPort } = object.spec;
+  const [first, second] = (hostPort ?? '').split(':');
+  const spec: Record<string, string> = apiVersion.endsWith('v2')
+    ? { hostPort: `${host}:${port}` }
+    : { host: first!, port: second! };
+  return { ...object, apiVersion, spec };
+}
+
+describe('conversion by a webhook', () => {
+  let server: TestApiServer;
+  let webhook: Server;
+  let caBundle: string;
+  let asked: Review[] = [];
+  let answer: (review: Review) => object;
+  const honest = ({ apiVersion, kind, request }: Review): object => ({
+    apiVersion,
+    kind,
+    response: {
+      uid: request.uid,
+      result: { status: 'Success' },
+      convertedObjects: request.objects.map((object) => convert(object, request.desiredAPIVersion)),
+    },
+  });
+  const ask = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
+    send(server.url, method, path, {
+      ...(body !== undefined && { body }),
+      headers: { 'content-type': type },
+    });
+  const ok = async (answered: Promise<Answer>): Promise<Answer['body']> => {
+    const { status, body } = await answered;
+    expect(status, body?.message).toBeLessThan(300);
+    return body;
+  };
+  const paths = (plural: string, version: string): string =>
+    `/apis/${group}/${version}/namespaces/default/${plural}`;
+
+  async function define(plural: string): Promise<void> {
+    const text = { type: 'string' };
+    const version = (name: string, spec: object, storage: boolean): object => ({
+      name,
+      served: true,
+      storage,
+      schema: {
+        openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: spec } } },
+      },
+    });
+    const { port } = webhook.address() as AddressInfo;
+    await ok(
+      ask('POST', definitions, {
+        apiVersion: 'apiextensions.k8s.io/v1',
+        kind: 'CustomResourceDefinition',
+        metadata: { name: `${plural}.${group}` },
+        spec: {
+          group,
+          scope: 'Namespaced',
+          names: { plural, kind: plural.toUpperCase() },
+          versions: [
+            version('v1', { host: text, port: text }, true),
+            version('v2', { hostPort: text }, false),
+          ],
+          conversion: {
+            strategy: 'Webhook',
+            webhook: {
+              conversionReviewVersions: ['v1'],
+              clientConfig: { url: `https://127.0.0.1:${port}/convert`, caBundle },
+            },
+          },
+        },
+      }),
+    );
+  }
+  const object = (plural: string, version: string, name: string, spec: object): object => ({
+    apiVersion: `${group}/${version}`,
+    kind: plural.toUpperCase(),
+    metadata: { name },
+    spec,
+  });
+
+  beforeAll(async () => {
+    const authority = await createAuthority('hooks', systemClock);
+    const pair = await issueCertificate(
+      authority,
+      { commonName: 'hook' },
+      { server: ['127.0.0.1'] },
+      systemClock,
+    );
+    caBundle = Buffer.from(authority.certificate).toString('base64');
+    webhook = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const review = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Review;
+        asked.push(review);
+        response.setHeader('content-type', 'application/json');
+        response.end(JSON.stringify(answer(review)));
+      });
+    });
+    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+    server = await startTestApiServer();
+  });
+  afterAll(async () => {
+    await server.close();
+    await new Promise((resolve) => webhook.close(resolve));
+  });
+
+  it('reads, lists and watches in the version that is asked for', async () => {
+    answer = honest;
+    await define('reads');
+    asked = [];
+    await ok(ask('POST', paths('reads', 'v1'), object('reads', 'v1', 'a', { host: 'h', port: '1' })));
+    expect(asked).toEqual([]);
+    const read = await ok(ask('GET', `${paths('reads', 'v2')}/a`));
+    expect([read['apiVersion'], read.spec]).toEqual([`${group}/v2`, { hostPort: 'h:1' }]);
+    expect(asked.map(({ request }) => request.desiredAPIVersion)).toEqual([`${group}/v2`]);
+    await ok(ask('POST', paths('reads', 'v1'), object('reads', 'v1', 'b', { host: 'i', port: '2' })));
+    const watch = await Watch.open(server.url, `${paths('reads', 'v2')}?watch=true&resourceVersion=0`);
+    expect((await watch.next())?.object.spec).toEqual({ hostPort: 'h:1' });
+    expect((await watch.next())?.object.spec).toEqual({ hostPort: 'i:2' });
+    await ok(ask('DELETE', `${paths('reads', 'v1')}/a`));
+    const deleted = await watch.next();
+    expect([deleted?.type, deleted?.object.spec]).toEqual(['DELETED', { hostPort: 'h:1' }]);
+    watch.close();
+    const { items } = await ok(ask('GET', paths('reads', 'v2')));
+    expect(items.map(({ spec }) => spec)).toEqual([{ hostPort: 'i:2' }]);
+  });
+
+  it('writes in any version', async () => {
+    answer = honest;
+    await define('writes');
+    const made = await ok(
+      ask('POST', paths('writes', 'v2'), object('writes', 'v2', 'a', { hostPort: 'h:1' })),
+    );
+    expect(made.spec).toEqual({ hostPort: 'h:1' });
+    expect((await ok(ask('GET', `${paths('writes', 'v1')}/a`))).spec).toEqual({ host: 'h', port: '1' });
+    const merge = { spec: { hostPort: 'h:2' } };
+    const patched = await ok(
+      ask('PATCH', `${paths('writes', 'v2')}/a`, merge, 'application/merge-patch+json'),
+    );
+    expect([patched.metadata['generation'], patched.spec]).toEqual([2, { hostPort: 'h:2' }]);
+    expect((await ok(ask('GET', `${paths('writes', 'v1')}/a`))).spec).toEqual({ host: 'h', port: '2' });
+    const applied = object('writes', 'v2', 'a', { hostPort: 'h:3' });
+    await ok(
+      ask(
+        'PATCH',
+        `${paths('writes', 'v2')}/a?fieldManager=m&force=true`,
+        applied,
+        'application/apply-patch+yaml',
+      ),
+    );
+    expect((await ok(ask('GET', `${paths('writes', 'v1')}/a`))).spec).toEqual({ host: 'h', port: '3' });
+    await ok(ask('DELETE', `${paths('writes', 'v2')}/a`));
+    expect((await ask('GET', `${paths('writes', 'v1')}/a`)).status).toBe(404);
+  });
+
+  it('keeps metadata as it was, but for labels and annotations', async () => {
+    answer = honest;
+    await define('metas');
+    await ok(ask('POST', paths('metas', 'v1'), object('metas', 'v1', 'a', { host: 'h', port: '1' })));
+    answer = (review) => {
+      for (const { metadata } of review.request.objects) {
+        metadata['labels'] = { from: 'webhook' };
+        metadata['generation'] = 77;
+      }
+      return honest(review);
+    };
+    const { metadata } = await ok(ask('GET', `${paths('metas', 'v2')}/a`));
+    expect([metadata['labels'], metadata['generation']]).toEqual([{ from: 'webhook' }, 1]);
+  });
+
+  it('says what a webhook did wrong', async () => {
+    answer = honest;
+    await define('faults');
+    await ok(ask('POST', paths('faults', 'v1'), object('faults', 'v1', 'a', { host: 'h', port: '1' })));
+    const wrong = async (response: (review: Review) => object): Promise<string | undefined> => {
+      answer = response;
+      const { status, body } = await ask('GET', `${paths('faults', 'v2')}/a`);
+      expect(status).toBe(500);
+      return body.message;
+    };
+    const prefix = `conversion webhook for ${group}/v1, Kind=FAULTS`;
+    const with_ = (changes: object) => (review: Review) => {
+      const good = honest(review) as { response: object };
+      return { ...good, response: { ...good.response, ...changes } };
+    };
+    expect(await wrong(with_({ uid: 'other' }))).toMatch(/failed: expected response\.uid=".*", got "other"$/);
+    expect(await wrong(with_({ result: { status: 'Failure', message: 'no' } }))).toBe(`${prefix} failed: no`);
+    expect(await wrong(with_({ convertedObjects: [] }))).toBe(`${prefix} returned 0 objects, expected 1`);
+    expect(await wrong((review) => with_({ convertedObjects: review.request.objects })(review))).toBe(
+      `${prefix} returned invalid converted object at index 0: invalid groupVersion (expected ${group}/v2, received ${group}/v1)`,
+    );
+    answer = honest;
+    expect((await ask('GET', `${paths('faults', 'v2')}/a`)).status).toBe(200);
+  });
+});
