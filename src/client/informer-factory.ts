@@ -45,6 +45,12 @@ export class InformerFactory implements InformerSource {
     return this.informers.get(selectionKey(of, {})) ?? this.informer(of, { metadataOnly: true });
   }
 
+  release(of: Resource): void {
+    const key = selectionKey(of, { metadataOnly: true });
+    this.informers.get(key)?.stop();
+    this.informers.delete(key);
+  }
+
   /** Runs every informer, and later ones as they are asked for, until `signal` aborts. */
   start(signal: AbortSignal): void {
     if (this.running) return;

@@ -48,4 +48,9 @@ export interface InformerSource {
    * there is one already, else one of PartialObjectMetadata.
    */
   metadata(of: Resource): Informer<KubeObject>;
+  /**
+   * Ends the metadata informer of a resource that is served no longer; its handlers are told that every object is gone. Whole
+   * objects' informers go on: they are others' too.
+   */
+  release(of: Resource): void;
 }

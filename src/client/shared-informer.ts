@@ -21,6 +21,7 @@ export class SharedInformer<T extends KubeObject> implements Informer<T>, Reflec
   private readonly handlers: InformerHandler<T>[] = [];
   private readonly log: Logger;
   private waiters: (() => void)[] = [];
+  private readonly stopping = new AbortController();
   private filled = false;
   private running = false;
 
@@ -69,7 +70,19 @@ export class SharedInformer<T extends KubeObject> implements Informer<T>, Reflec
   run(signal: AbortSignal): void {
     if (this.running) return;
     this.running = true;
-    void reflect(this.of, this.selection, this, this.options, signal);
+    void reflect(
+      this.of,
+      this.selection,
+      this,
+      this.options,
+      AbortSignal.any([signal, this.stopping.signal]),
+    );
+  }
+
+  /** Follows no more: everything is told to be gone. Those who wait for it to be synced wait no longer. */
+  stop(): void {
+    this.stopping.abort();
+    this.replace([]);
   }
 
   replace(objects: readonly T[]): void {

@@ -55,6 +55,7 @@ function runController(
       return informer;
     },
     metadata: (of) => options.informers.metadata(of),
+    release: (of) => options.informers.release(of),
   };
   const component = definition.eventSource ?? definition.name;
   const context: ControllerContext = {

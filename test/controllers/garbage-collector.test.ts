@@ -1,8 +1,9 @@
 // Garbage collection against a server: background, foreground and orphan deletion, and references that lead nowhere.
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ConfigMap } from '#types/core_v1';
-import type { OwnerReference } from '../../src/api/object.ts';
+import type { KubeObject, OwnerReference } from '../../src/api/object.ts';
 import { isNotFound } from '../../src/client/api-errors.ts';
+import { resource } from '../../src/client/resource.ts';
 import { configMaps, events, namespaces } from '../../src/client/resources.ts';
 import { garbageCollector } from '../../src/controllers/garbage-collector/controller.ts';
 import { type ControlPlane, startControlPlane, until } from '../harness/control-plane.ts';
@@ -148,4 +149,53 @@ test('a circle of owners in foreground deletion ends', async () => {
   await plane.client.delete(configMaps, a, { propagationPolicy: 'Foreground' });
   await gone('a');
   await gone('b');
+});
+
+const definitions = resource<KubeObject>(
+  'apiextensions.k8s.io/v1',
+  'CustomResourceDefinition',
+  'customresourcedefinitions',
+  'Cluster',
+);
+const things = resource<KubeObject>('example.com/v1', 'Thing', 'things', 'Namespaced');
+
+function defineThings(): Promise<KubeObject> {
+  const schema = { openAPIV3Schema: { type: 'object', 'x-kubernetes-preserve-unknown-fields': true } };
+  return plane.client.create(definitions, {
+    metadata: { name: 'things.example.com' },
+    spec: {
+      group: 'example.com',
+      scope: 'Namespaced',
+      names: { plural: 'things', kind: 'Thing' },
+      versions: [{ name: 'v1', served: true, storage: true, schema }],
+    },
+  });
+}
+
+test('custom resources own others and are owned, while their definitions come and go', async () => {
+  startControllers(plane, garbageCollector);
+  for (const round of ['first', 'second']) {
+    const definition = await defineThings();
+    const thing = await plane.client.create(things, { metadata: { name: 'thing', namespace: 'default' } });
+    const { name, uid } = thing.metadata;
+    const child = await make(`${round}-child`, [
+      { apiVersion: 'example.com/v1', kind: 'Thing', name: name!, uid: uid! },
+    ]);
+    await plane.client.create(things, {
+      metadata: { name: 'grandchild', namespace: 'default', ownerReferences: [owner(child)] },
+    });
+    if (round === 'first') await plane.client.delete(things, thing, { propagationPolicy: 'Background' });
+    // with the definition all of its objects go, and their dependents after them
+    else await plane.client.delete(definitions, definition, {});
+    await gone(`${round}-child`);
+    if (round === 'first') await plane.client.delete(definitions, definition, {});
+    await until('the definition is gone', async () => {
+      const { items } = await plane.client.list(definitions, {});
+      return items.length === 0;
+    });
+  }
+  const after = await make('after');
+  await make('after-child', [owner(after)]);
+  await plane.client.delete(configMaps, after, { propagationPolicy: 'Background' });
+  await gone('after-child');
 });

@@ -51,7 +51,7 @@ export const garbageCollector = defineController({
         events.event(subject, 'Warning', 'OwnerRefInvalidNamespace', message);
       },
     });
-    const monitors = new Monitors(client, informers, graph, log);
+    const monitors = new Monitors(client, informers, graph, clock, log);
     const live = new LiveObjects(client, (apiVersion, kind) => monitors.lookup(apiVersion, kind));
     let ready: Promise<void> = Promise.resolve();
     const refresh = (): void => {
