@@ -29,6 +29,7 @@ import { computedResources } from './computed-resources.ts';
 import { Discovery } from './discovery/discovery-paths.ts';
 import { createDispatch } from './dispatch.ts';
 import { Exchange } from './exchange.ts';
+import { ApiServices } from './extension/api-services.ts';
 import { CustomResources } from './extension/custom-resources.ts';
 import { authenticationFilter } from './filters/authentication.ts';
 import { authorizationFilter } from './filters/authorization.ts';
@@ -221,6 +222,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const discovery = new Discovery(table, address);
   const openApi = new OpenApiDocuments(table, () => clock.now());
   const webhooks = createWebhookClient(endpointResolver(lookup), clock);
+  const apiServices = new ApiServices(
+    stored('apiregistration.k8s.io', 'apiservices'),
+    () => context.store,
+    log,
+  );
   const custom = new CustomResources({
     clock,
     random,
@@ -230,9 +236,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     definitions: stored('apiextensions.k8s.io', 'customresourcedefinitions'),
     dependencies: () => context.store,
     cacheOf: (prefix, kind) => caches.redefine(prefix, (bytes) => attributesOf(kind, parseObject(bytes))),
-    changed() {
+    changed(groupVersions) {
       discovery.refresh();
       openApi.refresh();
+      void apiServices.settle(groupVersions);
     },
   });
   const metrics = new RequestMetrics(table, options.featureGates);
@@ -295,7 +302,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
           hostname: hostname(),
           identity,
           identityUid: random.uuid(),
-          definitions: [...table.all()].map((r) => r.definition),
+          definitions: [...table.all()].filter((r) => !r.custom).map((r) => r.definition),
         },
         options.serviceRange,
       );
@@ -307,6 +314,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       shutdown.abort();
       repairs.cancel();
       await custom.stop();
+      await apiServices.idle();
       timeout.stop();
       options.kubelets?.close();
       endUnused();

@@ -85,6 +85,23 @@ describe('custom resources', () => {
     expect(groupNames(await ok(ask('GET', '/apis')))).toContain(group);
   });
 
+  it('bring an APIService for each of their group versions', async () => {
+    const services = '/apis/apiregistration.k8s.io/v1/apiservices';
+    const labels = async (name: string): Promise<unknown> => {
+      const { status, body } = await ask('GET', `${services}/${name}`);
+      return status === 404 ? undefined : body.metadata['labels'];
+    };
+    await define(definition([version('v1', {}), version('v2', {})]));
+    while ((await labels(`v2.${group}`)) === undefined);
+    expect(await labels(`v1.${group}`)).toEqual({ 'kube-aggregator.kubernetes.io/automanaged': 'true' });
+    const { spec, status } = await ok(ask('GET', `${services}/v1.${group}`));
+    expect(spec).toEqual({ group, version: 'v1', groupPriorityMinimum: 1000, versionPriority: 100 });
+    expect(status).toMatchObject({ conditions: [{ type: 'Available', status: 'True', reason: 'Local' }] });
+    await ok(ask('DELETE', `${definitions}/things.${group}`));
+    await gone(`${services}/v1.${group}`);
+    await gone(`${services}/v2.${group}`);
+  });
+
   it('are read by the schema of the moment', async () => {
     await define(definition([version('v1', { a: text, old: text })]));
     await ok(ask('POST', things, thing('x', { a: '1', old: 'o' })));

@@ -110,10 +110,14 @@ export class FieldManagers {
 
   private make(resource: ServedResource): FieldManager {
     const { group, version, kind } = resource.definition;
-    const find = (apiVersion: string): ServedResource | undefined =>
-      this.versionsOf(resource).find(
-        ({ definition }) => apiVersionOf(definition.group, definition.version) === apiVersion,
-      );
+    // Versions come and go together, and with them this manager.
+    const versions = new Map(
+      this.versionsOf(resource).map((other) => [
+        apiVersionOf(other.definition.group, other.definition.version),
+        other,
+      ]),
+    );
+    const find = (apiVersion: string): ServedResource | undefined => versions.get(apiVersion);
     const resetFields = resetFieldsOf(resource);
     return createFieldManager({
       kind: { group, version, kind },

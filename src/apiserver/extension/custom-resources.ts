@@ -20,6 +20,7 @@ import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
+import type { GroupVersion } from './api-services.ts';
 import type { WebhookConversion } from './conversion-webhook.ts';
 import {
   approvalCondition,
@@ -48,8 +49,8 @@ export interface CustomResourcesOptions {
   readonly dependencies: () => StoreDependencies;
   /** The watch cache of the objects under a prefix, with the attributes of a kind from now on. */
   readonly cacheOf: (prefix: string, kind: AnyKind) => WatchCache;
-  /** The served resources changed. */
-  readonly changed: () => void;
+  /** The served resources changed; the custom ones are of these group versions now. */
+  readonly changed: (groupVersions: readonly GroupVersion[]) => void;
 }
 
 interface Known {
@@ -156,15 +157,25 @@ export class CustomResources {
     this.unsettled.delete(name);
   }
 
+  private tellChange(): void {
+    const served = new Map<string, GroupVersion>();
+    for (const known of this.known.values())
+      for (const { definition } of known.served) {
+        const { group, version } = definition;
+        served.set(`${group}/${version}`, { group, version });
+      }
+    this.options.changed([...served.values()]);
+  }
+
   /** Takes nothing new any more; whoever watches sees the objects go. */
   private close(name: string): void {
     const known = this.known.get(name)!;
     if (known.served.length === 0) return;
-    const { table, changed } = this.options;
+    const { table } = this.options;
     table.remove(known.served);
     known.served = this.compile!.terminatingResources(known.served);
     for (const resource of known.served) table.add(resource);
-    changed();
+    this.tellChange();
   }
 
   private forget({ metadata, spec }: Definition): void {
@@ -179,13 +190,15 @@ export class CustomResources {
       if (definition.spec.group === spec.group) this.enqueue(other);
   }
 
-  private unserve({ served, definition }: Known): void {
+  private unserve(known: Known): void {
+    const { served, definition } = known;
     if (served.length === 0) return;
+    known.served = [];
     this.options.table.remove(served);
     // whoever watches them must look again
     this.options.cacheOf(served[0]!.prefix, served[0]!.kind);
     this.options.log.info({ definition: definition.metadata.name }, 'custom resource withdrawn');
-    this.options.changed();
+    this.tellChange();
   }
 
   /** Puts the resources of a definition in the place of those that it had. */
@@ -193,7 +206,6 @@ export class CustomResources {
     const known = this.known.get(name)!;
     const { definition } = known;
     this.unserve(known);
-    known.served = [];
     if (!isTrue(definition, 'Established') || this.compile === undefined) return;
     const { customResources, prefixOfDefinition } = this.compile;
     try {
@@ -208,7 +220,7 @@ export class CustomResources {
     }
     for (const resource of known.served) this.options.table.add(resource);
     this.options.log.info({ definition: name }, 'custom resource served');
-    this.options.changed();
+    this.tellChange();
   }
 
   private conversionOf(definition: Definition): WebhookConversion | undefined {
