@@ -5,6 +5,7 @@ import type { ServedResource } from './resources.ts';
 export class ResourceTable {
   private readonly byPath = new Map<string, ServedResource>();
   private readonly groups = new Map<string, number>();
+  private readonly kept: ServedResource[] = [];
 
   /** Throws when the path is taken. */
   add(resource: ServedResource): void {
@@ -13,6 +14,11 @@ export class ResourceTable {
     if (this.byPath.has(path)) throw new Error(`resource ${path} is served already`);
     this.byPath.set(path, resource);
     this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
+  }
+
+  /** A resource that the server itself goes on using, though it is not served. */
+  keep(resource: ServedResource): void {
+    this.kept.push(resource);
   }
 
   /** Takes custom resources out again. */
@@ -40,16 +46,22 @@ export class ResourceTable {
     return this.byPath.values();
   }
 
-  /** All versions that share the objects of a resource. */
+  /** What is served, and what is not but is used. */
+  *known(): Iterable<ServedResource> {
+    yield* this.byPath.values();
+    yield* this.kept;
+  }
+
+  /** All versions that share the objects of a resource, served or not. */
   versionsOf(resource: ServedResource): ServedResource[] {
-    return [...this.byPath.values()].filter(
+    return [...this.known()].filter(
       ({ prefix, definition }) => prefix === resource.prefix && definition.kind === resource.definition.kind,
     );
   }
 
-  /** Any version of a resource: all share their objects. */
+  /** Any version of a resource, served or not: all share their objects. */
   stored(group: string, plural: string): ServedResource {
-    for (const resource of this.byPath.values()) {
+    for (const resource of this.known()) {
       if (
         resource.groupResource.group === group &&
         resource.groupResource.resource === plural &&

@@ -123,12 +123,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   setMaxListeners(0, shutdown.signal);
   const caches = openWatchCaches(storage, { restamp, clock });
   const table = new ResourceTable();
-  for (const definition of options.resources ?? builtinResources()) {
-    table.add(
-      serveResource(definition, (prefix, kind) =>
-        caches.resource(prefix, (bytes) => attributesOf(kind, parseObject(bytes))),
-      ),
+  const served = new Set(options.resources ?? builtinResources());
+  // what is turned off is used inside all the same
+  for (const definition of new Set([...served, ...builtinResources()])) {
+    const resource = serveResource(definition, (prefix, kind) =>
+      caches.resource(prefix, (bytes) => attributesOf(kind, parseObject(bytes))),
     );
+    if (served.has(definition)) table.add(resource);
+    else table.keep(resource);
   }
   const stored = (group: string, plural: string): ReturnType<ResourceTable['stored']> =>
     table.stored(group, plural);
@@ -172,6 +174,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       rules,
       dependencies: () => context.store,
       disabled: options.disabledAdmission ?? new Set(),
+      versionsOf: (resource) => table.versionsOf(resource),
+      webhookClient: () => webhooks,
     }),
   );
   const context: HandlerContext = {

@@ -24,8 +24,11 @@ export interface AdmissionRequest {
 /** One step. Throws an ApiError to refuse. */
 export interface AdmissionStep {
   readonly name: string;
-  /** Called before defaults are validated; may change `request.object`. */
-  admit?(request: AdmissionRequest): void | Promise<void>;
+  /**
+   * Called before defaults are validated; may change `request.object`. Gives true, or a promise of it, where it changed so that
+   * all steps are to look at it once more; nothing else otherwise.
+   */
+  admit?(request: AdmissionRequest): unknown;
   /** Called on the final object; changes nothing. */
   validate?(request: AdmissionRequest): void | Promise<void>;
 }
@@ -42,10 +45,12 @@ export function admissionChain(steps: readonly AdmissionStep[]): AdmissionChain 
   const validating = steps.filter((s) => s.validate);
   return {
     async admit(request) {
-      for (const step of admitting) {
-        const pending = step.admit!(request);
-        if (pending) await pending;
-      }
+      let again = false;
+      for (let round = 0; round === 0 || (again && round === 1); round++)
+        for (const step of admitting) {
+          const pending = step.admit!(request);
+          if (pending !== undefined && (await pending) === true) again = true;
+        }
     },
     async validate(request) {
       for (const step of validating) {

@@ -5,6 +5,12 @@ import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
 import type { ServedResource } from '../resources.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
+import {
+  type AdmissionWebhooksOptions,
+  mutatingWebhooks,
+  validatingWebhooks,
+} from '../webhooks/admission-webhooks.ts';
+import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import type { AdmissionStep } from './admission.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
@@ -26,6 +32,9 @@ export interface AdmissionLookups {
   readonly random: Random;
   readonly authorizer: Authorizer;
   readonly rules: RbacRules;
+  /** All served versions of a resource. */
+  readonly versionsOf: (resource: ServedResource) => readonly ServedResource[];
+  readonly webhookClient: () => WebhookClient;
   /** What steps write with. Called for a write, not before. */
   readonly dependencies: () => StoreDependencies;
   /** Names of steps that are left out. */
@@ -35,6 +44,16 @@ export interface AdmissionLookups {
 /** The steps in order. */
 export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
   const { stored, random, authorizer, rules, dependencies, disabled } = lookups;
+  const webhooks = (plural: string): AdmissionWebhooksOptions => ({
+    configurations: () => stored('admissionregistration.k8s.io', plural),
+    client: { call: (...args) => lookups.webhookClient().call(...args) },
+    random,
+    versionsOf: lookups.versionsOf,
+    namespaceLabels(name) {
+      const found = stored('', 'namespaces').cache!.get(`namespaces/${name}`);
+      return found?.attributes().labels;
+    },
+  });
   const steps = [
     namespaceLifecycle(() => stored('', 'namespaces')),
     limitRanger(() => stored('', 'limitranges')),
@@ -46,6 +65,8 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     storageProtection,
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
+    mutatingWebhooks(webhooks('mutatingwebhookconfigurations')),
+    validatingWebhooks(webhooks('validatingwebhookconfigurations')),
     // last: only what nothing else refuses is charged
     resourceQuota(() => stored('', 'resourcequotas'), dependencies),
   ];

@@ -12,7 +12,7 @@ import type { StoreDependencies } from '../store/write-context.ts';
 
 function resourceOf(table: ResourceTable, object: KubeObject): ServedResource {
   const { group, version } = parseApiVersion(object.apiVersion!)!;
-  for (const resource of table.all()) {
+  for (const resource of table.known()) {
     const { definition } = resource;
     if (
       definition.kind === object.kind &&

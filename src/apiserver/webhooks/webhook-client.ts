@@ -101,6 +101,16 @@ function post(
   });
 }
 
+/** Go's words for why there is no connection. */
+function reasonOf(error: unknown, { host, port }: Target): string {
+  const { code = '', message } = error as Error & { code?: string };
+  if (code === 'ECONNREFUSED') return `dial tcp ${host}:${port}: connect: connection refused`;
+  if (code === 'ENOTFOUND') return `dial tcp: lookup ${host}: no such host`;
+  if (/SELF_SIGNED|UNABLE_TO_VERIFY|UNABLE_TO_GET_ISSUER/.test(code))
+    return 'tls: failed to verify certificate: x509: certificate signed by unknown authority';
+  return code === 'ECONNRESET' ? 'EOF' : message;
+}
+
 /** Makes a client that finds services by `resolve`. */
 export function createWebhookClient(resolve: ServiceResolver, clock: Clock): WebhookClient {
   return {
@@ -116,7 +126,7 @@ export function createWebhookClient(resolve: ServiceResolver, clock: Clock): Web
         response = await post(target, ca, JSON.stringify(body), signal);
         text = await textOf(response);
       } catch (error) {
-        const why = signal.aborted ? 'context deadline exceeded' : (error as Error).message;
+        const why = signal.aborted ? 'context deadline exceeded' : reasonOf(error, target);
         throw new Error(`Post "${target.url}": ${why}`, { cause: error });
       } finally {
         timer.cancel();

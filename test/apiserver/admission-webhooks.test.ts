@@ -1,0 +1,231 @@
+// Admission webhooks: who is called with what, and what an answer does.
+import { createServer, type Server } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/api/clock.ts';
+import { createAuthority, issueCertificate } from '../../src/cluster/pki.ts';
+import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
+import { type Answer, send } from './api.ts';
+
+const group = '/apis/admissionregistration.k8s.io/v1';
+const maps = '/api/v1/namespaces/default/configmaps';
+
+interface Shown {
+  uid: string;
+  operation: string;
+  name?: string;
+  dryRun: boolean;
+  object: { metadata: { labels?: Record<string, string> }; data?: Record<string, string> } | null;
+  oldObject: object | null;
+  [field: string]: unknown;
+}
+
+type Respond = (request: Shown) => object;
+
+const allow: Respond = () => ({ allowed: true });
+const patch =
+  (...operations: object[]): Respond =>
+  () => ({
+    allowed: true,
+    patchType: 'JSONPatch',
+    patch: Buffer.from(JSON.stringify(operations)).toString('base64'),
+  });
+
+describe('admission webhooks', () => {
+  let server: TestApiServer;
+  let listener: Server;
+  let caBundle: string;
+  let made: string[] = [];
+  const responses = new Map<string, Respond>();
+  const asked: { hook: string; request: Shown }[] = [];
+
+  const ask = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
+    send(server.url, method, path, {
+      ...(body !== undefined && { body }),
+      headers: { 'content-type': type },
+    });
+  const ok = async (answered: Promise<Answer>): Promise<Answer['body']> => {
+    const { status, body } = await answered;
+    expect(status, body?.message).toBeLessThan(300);
+    return body;
+  };
+  const create = (name: string, data: object = {}, labels: object = {}, query = ''): Promise<Answer> =>
+    ask('POST', `${maps}${query}`, { metadata: { name, labels }, data });
+
+  async function configure(
+    kind: 'Mutating' | 'Validating',
+    hook: string,
+    respond: Respond,
+    more: object = {},
+  ) {
+    responses.set(hook, respond);
+    const { port } = listener.address() as AddressInfo;
+    const plural = `${kind.toLowerCase()}webhookconfigurations`;
+    made.push(`${group}/${plural}/${hook}`);
+    return ask('POST', `${group}/${plural}`, {
+      metadata: { name: hook },
+      webhooks: [
+        {
+          name: `${hook}.example.com`,
+          clientConfig: { url: `https://127.0.0.1:${port}/${hook}`, caBundle },
+          rules: [
+            {
+              operations: ['CREATE', 'UPDATE', 'DELETE'],
+              apiGroups: [''],
+              apiVersions: ['v1'],
+              resources: ['configmaps'],
+            },
+          ],
+          sideEffects: 'None',
+          admissionReviewVersions: ['v1'],
+          ...more,
+        },
+      ],
+    });
+  }
+
+  beforeAll(async () => {
+    const authority = await createAuthority('hooks', systemClock);
+    const pair = await issueCertificate(
+      authority,
+      { commonName: 'hook' },
+      { server: ['127.0.0.1'] },
+      systemClock,
+    );
+    caBundle = Buffer.from(authority.certificate).toString('base64');
+    listener = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
+      const chunks: Buffer[] = [];
+      request.on('data', (chunk: Buffer) => chunks.push(chunk));
+      request.on('end', () => {
+        const review = JSON.parse(Buffer.concat(chunks).toString('utf8')) as { request: Shown };
+        const hook = /^\/([^?]+)/.exec(request.url ?? '')![1]!;
+        asked.push({ hook, request: review.request });
+        const answer = { uid: review.request.uid, ...responses.get(hook)!(review.request) };
+        response.setHeader('content-type', 'application/json');
+        response.end(
+          JSON.stringify({ apiVersion: 'admission.k8s.io/v1', kind: 'AdmissionReview', response: answer }),
+        );
+      });
+    });
+    await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
+    server = await startTestApiServer();
+  });
+  afterEach(async () => {
+    for (const path of made) await ask('DELETE', path);
+    made = [];
+    asked.length = 0;
+  });
+  afterAll(async () => {
+    await server.close();
+    await new Promise((resolve) => listener.close(resolve));
+  });
+
+  it('refuse by what a validating webhook says, for create, update and delete', async () => {
+    await ok(create('kept', { a: '1' }));
+    await ok(
+      configure('Validating', 'refusing', ({ operation }) => ({
+        allowed: false,
+        status: { code: 403, reason: 'Forbidden', message: `no ${operation}` },
+      })),
+    );
+    const merge = ask('PATCH', `${maps}/kept`, { data: { a: '2' } }, 'application/merge-patch+json');
+    for (const [answer, operation] of [
+      [create('new'), 'CREATE'],
+      [merge, 'UPDATE'],
+      [ask('DELETE', `${maps}/kept`), 'DELETE'],
+    ] as const) {
+      const { status, body } = await answer;
+      expect([status, body.reason, body.message]).toEqual([
+        403,
+        'Forbidden',
+        `admission webhook "refusing.example.com" denied the request: no ${operation}`,
+      ]);
+    }
+    expect((await ok(ask('GET', `${maps}/kept`)))['data']).toEqual({ a: '1' });
+    const update = asked.find(({ request }) => request.operation === 'UPDATE')!.request;
+    expect(update).toMatchObject({
+      kind: { group: '', version: 'v1', kind: 'ConfigMap' },
+      resource: { group: '', version: 'v1', resource: 'configmaps' },
+      name: 'kept',
+      namespace: 'default',
+      dryRun: false,
+      userInfo: { username: 'admin' },
+      object: { data: { a: '2' } },
+      oldObject: { data: { a: '1' } },
+      options: { kind: 'UpdateOptions', apiVersion: 'meta.k8s.io/v1' },
+    });
+  });
+
+  it('change objects by patches, and the steps of the server look at the result', async () => {
+    await ok(configure('Mutating', 'first', patch({ op: 'add', path: '/data', value: { first: 'yes' } })));
+    await ok(configure('Mutating', 'second', patch({ op: 'add', path: '/data/second', value: 'yes' })));
+    expect((await ok(create('patched')))['data']).toEqual({ first: 'yes', second: 'yes' });
+    expect(asked.map(({ hook }) => hook)).toEqual(['first', 'second']);
+    expect(asked[1]!.request.object?.data).toEqual({ first: 'yes' });
+  });
+
+  it('are called again when others changed the object after them, if they want it', async () => {
+    await ok(configure('Mutating', 'again', allow, { reinvocationPolicy: 'IfNeeded' }));
+    await ok(
+      configure('Mutating', 'changing', patch({ op: 'add', path: '/data', value: { changed: 'yes' } })),
+    );
+    await ok(create('twice'));
+    expect(asked.map(({ hook }) => hook)).toEqual(['again', 'changing', 'again']);
+    expect(asked[2]!.request.object?.data).toEqual({ changed: 'yes' });
+  });
+
+  it('see only what their rules, selectors and conditions name', async () => {
+    const selectors = {
+      objectSelector: { matchLabels: { shown: 'yes' } },
+      namespaceSelector: {
+        matchExpressions: [{ key: 'kubernetes.io/metadata.name', operator: 'In', values: ['default'] }],
+      },
+      matchConditions: [
+        {
+          name: 'big',
+          expression: 'has(object.data) && size(object.data) > 1 && request.userInfo.username == "admin"',
+        },
+      ],
+    };
+    await ok(configure('Validating', 'choosy', allow, selectors));
+    const data = { a: '1', b: '2' };
+    await ok(create('hidden', data));
+    await ok(create('small', { a: '1' }, { shown: 'yes' }));
+    await ok(
+      ask('POST', '/api/v1/namespaces/kube-system/configmaps', {
+        metadata: { name: 'x', labels: { shown: 'yes' } },
+        data,
+      }),
+    );
+    await ok(
+      ask('POST', '/api/v1/namespaces/default/secrets', {
+        metadata: { name: 'x', labels: { shown: 'yes' } },
+      }),
+    );
+    expect(asked).toEqual([]);
+    await ok(create('shown', data, { shown: 'yes' }));
+    expect(asked.map(({ request }) => request.name)).toEqual(['shown']);
+  });
+
+  it('fail closed or open as their policy says', async () => {
+    const nowhere = { clientConfig: { url: 'https://127.0.0.1:1/x', caBundle } };
+    await ok(configure('Validating', 'closed', allow, nowhere));
+    const closed = await create('closed');
+    expect([closed.status, closed.body.message]).toEqual([
+      500,
+      'Internal error occurred: failed calling webhook "closed.example.com": failed to call webhook: Post "https://127.0.0.1:1/x?timeout=10s": dial tcp 127.0.0.1:1: connect: connection refused',
+    ]);
+    await ok(ask('DELETE', made.pop()!));
+    await ok(configure('Validating', 'open', allow, { ...nowhere, failurePolicy: 'Ignore' }));
+    await ok(create('open'));
+  });
+
+  it('are asked in dry runs only where they have no side effects, and can warn', async () => {
+    await ok(configure('Validating', 'warns', () => ({ allowed: true, warnings: ['mind the gap'] })));
+    const answer = await create('dry', {}, {}, '?dryRun=All');
+    expect([answer.status, answer.headers['warning']]).toEqual([201, '299 - "mind the gap"']);
+    expect(asked[0]!.request.dryRun).toBe(true);
+    const unknown = await configure('Validating', 'effects', allow, { sideEffects: 'Some' });
+    expect(unknown.status).toBe(422);
+  });
+});
