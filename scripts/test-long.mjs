@@ -1,12 +1,13 @@
 // `npm run test:clients`: real clients against the server. The kubectl suites with older versions, then the clients of other
-// languages and helm, each against a fresh server; and a minute of parts that are killed, leaders among them. What a machine
-// lacks is skipped with the reason.
+// languages and helm, each against a fresh server; a minute of parts that are killed, leaders among them; and random cases
+// through upstream's own packages and ours. What a machine lacks is skipped with the reason.
 import { spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { clients } from '../test/clients/clients.mjs';
 import { startServer } from '../test/clients/server.mjs';
+import { compareWithOracle, missingOracle } from '../test/oracles/run-oracle.mjs';
 import { buildProgram } from './build.mjs';
 import { cacheFolder, fetchKubectl, kubectlPath } from './fetch-kubectl.mjs';
 import { installPackages } from './install.mjs';
@@ -75,7 +76,7 @@ async function runKubectl(minor) {
   await runSuites(name, ['test/kubectl', 'test/tutorial'], { KUBESKIFF_KUBECTL: minor });
 }
 
-async function runClient({ name, environment, cluster, missing, prepare }) {
+async function runClient({ name, environment, cluster, withinMs = clientWithinMs, missing, prepare }) {
   const reason = missing();
   if (reason) return report('skipped', name, reason);
   let command;
@@ -87,7 +88,7 @@ async function runClient({ name, environment, cluster, missing, prepare }) {
   const start = performance.now();
   const server = await startServer({ cluster });
   const exercise = { ...environment, KUBECONFIG: server.kubeconfig };
-  const { code, output } = await runCommand(command, exercise, clientWithinMs);
+  const { code, output } = await runCommand(command, exercise, withinMs);
   const exit = await server.stop();
   const count = output.match(/^ok /gm)?.length ?? 0;
   totals.checks += count;
@@ -95,6 +96,44 @@ async function runClient({ name, environment, cluster, missing, prepare }) {
     return report('passed', name, `${count} checks in ${secondsSince(start)}`);
   console.log(output);
   report('failed', name, `exit code ${code}, the server's ${exit}`);
+}
+
+const oracles = ['apimachinery', 'managed-fields', 'custom-resources', 'cel'];
+const oracleCases = 10_000;
+const oracleWithinMs = 240_000;
+
+/** Random cases through upstream's packages and ours: with one seed always, and with another one each time. */
+async function runOracles() {
+  const reason = missingOracle();
+  const seeds = [1, Math.floor(Math.random() * 1e9)];
+  for (const oracle of oracles) {
+    const name = `differential ${oracle}`;
+    if (reason) {
+      report('skipped', name, reason);
+      continue;
+    }
+    const start = performance.now();
+    const run = (command) => runCommand(command, {}, oracleWithinMs);
+    let results;
+    try {
+      results = await compareWithOracle(
+        oracle,
+        seeds.map((seed) => [oracleCases, seed]),
+        run,
+      );
+    } catch (error) {
+      report('failed', name, error.message);
+      continue;
+    }
+    totals.checks += oracleCases * seeds.length;
+    const bad = results.findIndex(({ code }) => code !== 0);
+    const detail = `${oracleCases} cases of each sort, seeds ${seeds.join(' and ')}`;
+    if (bad === -1) report('passed', name, `${detail}, in ${secondsSince(start)}`);
+    else {
+      console.log(results[bad].output.slice(0, 20_000));
+      report('failed', name, `differences with seed ${seeds[bad]}`);
+    }
+  }
 }
 
 const start = performance.now();
@@ -106,6 +145,7 @@ for (const minor of versions) await runKubectl(minor);
 const killed = ['test/cluster/parts.test.ts', 'test/cluster/failover.test.ts'];
 await runSuites('parts that are killed', killed, { KUBESKIFF_KILL_SECONDS: '20' });
 for (const client of clients) await runClient(client);
+await runOracles();
 const { passed, failed, skipped, checks } = totals;
 console.log(
   `clients: ${passed} passed, ${failed} failed, ${skipped} skipped, ${checks} checks, ${secondsSince(start)}`,

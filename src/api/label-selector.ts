@@ -43,45 +43,50 @@ function parseInt64(text: string): bigint | undefined {
   return BigInt.asIntN(64, value) === value ? value : undefined;
 }
 
-function valueCountError(operator: LabelOperator, values: readonly string[]): FieldError | undefined {
+function valueCountError(
+  operator: LabelOperator,
+  values: readonly string[],
+  shown: readonly string[] | null,
+): FieldError | undefined {
   const field = path('values');
   switch (operator) {
     case 'in':
     case 'notin':
       return values.length === 0
-        ? invalid(field, values, "for 'in', 'notin' operators, values set can't be empty")
+        ? invalid(field, shown, "for 'in', 'notin' operators, values set can't be empty")
         : undefined;
     case '=':
     case '==':
     case '!=':
       return values.length !== 1
-        ? invalid(field, values, 'exact-match compatibility requires one single value')
+        ? invalid(field, shown, 'exact-match compatibility requires one single value')
         : undefined;
     case 'exists':
     case '!':
       return values.length !== 0
-        ? invalid(field, values, 'values set must be empty for exists and does not exist')
+        ? invalid(field, shown, 'values set must be empty for exists and does not exist')
         : undefined;
     case 'gt':
     case 'lt':
       return values.length !== 1
-        ? invalid(field, values, "for 'Gt', 'Lt' operators, exactly one value is required")
+        ? invalid(field, shown, "for 'Gt', 'Lt' operators, exactly one value is required")
         : undefined;
     default:
       return notSupported(path('operator'), operator, allOperators);
   }
 }
 
-/** Checks a requirement; throws SelectorError with all its faults. */
+/** Checks a requirement; throws SelectorError with all its faults. `shown`: the values as an error about them all prints them. */
 export function newRequirement(
   key: string,
   operator: LabelOperator,
   values: readonly string[],
+  shown: readonly string[] | null = values,
 ): LabelRequirement {
   const errors: FieldError[] = [];
   const keyProblems = labelKeyProblems(key);
   if (keyProblems.length > 0) errors.push(invalid(path('key'), key, keyProblems.join('; ')));
-  const countError = valueCountError(operator, values);
+  const countError = valueCountError(operator, values, shown);
   if (countError) errors.push(countError);
   const field = path('values');
   if (operator === 'gt' || operator === 'lt') {
@@ -219,7 +224,8 @@ export function selectorOfObject(object: LabelSelectorObject | null | undefined)
       : undefined;
     if (operator === undefined)
       throw new SelectorError(`${goQuote(expression.operator)} is not a valid label selector operator`);
-    requirements.push(newRequirement(expression.key, operator, expression.values ?? []));
+    const values = expression.values ?? [];
+    requirements.push(newRequirement(expression.key, operator, values, values.length === 0 ? null : values));
   }
   return new LabelSelector(requirements);
 }

@@ -42,4 +42,30 @@ describe('registry', () => {
         if (typeof description !== 'string')
           expect(describeField(description.doc), `${hooks.kind}: ${name}`).not.toBe('');
   });
+
+  it('tells of deprecations that have come', () => {
+    const find = (path: string) =>
+      everyResource().find(({ group, version, plural }) => `${group}/${version}/${plural}` === path);
+    expect(find('resource.k8s.io/v1beta1/resourceclaims')).toMatchObject({
+      deprecated: '1.35',
+      removed: '1.38',
+    });
+    expect(find('certificates.k8s.io/v1beta1/clustertrustbundles')?.deprecated).toBeUndefined();
+  });
+
+  it('stores versions that are not served by default where the others are', () => {
+    const storedIn = (path: string) =>
+      everyResource().find(({ group, version, plural }) => `${group}/${version}/${plural}` === path)?.storage
+        ?.typeRef;
+    const group = 'admissionregistration.k8s.io';
+    expect(storedIn(`${group}/v1alpha1/mutatingadmissionpolicies`)).toBe(
+      `${group}/v1.MutatingAdmissionPolicy`,
+    );
+    expect(storedIn(`${group}/v1beta1/mutatingadmissionpolicies`)).toBe(
+      `${group}/v1.MutatingAdmissionPolicy`,
+    );
+    expect(storedIn('resource.k8s.io/v1beta2/devicetaintrules')).toBe(
+      'resource.k8s.io/v1alpha3.DeviceTaintRule',
+    );
+  });
 });

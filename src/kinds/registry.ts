@@ -108,6 +108,13 @@ function keyOf(group: string, version: string, kind: string): string {
   return `${group}/${version}/${kind}`;
 }
 
+/** The minor release that we speak: what is deprecated later gets no warning yet. */
+const minorRelease = 36;
+
+function isReached(release: string | undefined): boolean {
+  return release !== undefined && Number(release.split('.')[1]) <= minorRelease;
+}
+
 let facts: Facts | undefined;
 
 function loadFacts(): Facts {
@@ -179,7 +186,7 @@ function definitionOf(
     hooks,
     conversion: conversionOf(fact, hooks, further),
     servedByDefault: fact.default === true,
-    deprecated: fact.deprecated,
+    deprecated: isReached(fact.deprecated) ? fact.deprecated : undefined,
     removed: fact.removed,
     replacement: fact.replacement,
   };

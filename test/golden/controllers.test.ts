@@ -16,7 +16,8 @@ import { runScheduler } from '../../src/scheduler/scheduler.ts';
 import { TestClock } from '../../src/testing/clock.ts';
 import { type ControlPlane, startControlPlane, until } from '../harness/control-plane.ts';
 import { startControllers } from '../harness/controllers.ts';
-import { absentControllers, fieldDeviations, rewordings } from './deviations-controllers.ts';
+import { absence, absences, type Entry, nameOf } from './absent-entries.ts';
+import { fieldDeviations, rewordings } from './deviations-controllers.ts';
 import { type GoldenCase, Replay } from './replay.ts';
 import { makeNode, makeWorkloads, runPodsOfWeb } from './workloads.ts';
 
@@ -32,33 +33,10 @@ const recordedHashes: Readonly<Record<string, string>> = {
   'nginx:1.28': '6d5f87494c',
 };
 
-interface Entry {
-  readonly metadata?: { readonly name: string };
-  readonly object?: { readonly metadata: { readonly name: string } };
-}
-
-const nameOf = ({ metadata, object }: Entry): string => (metadata ?? object?.metadata)?.name ?? '';
-
-/** Why nobody makes an object here; undefined for what is made. */
-function absence(entry: Entry): string | undefined {
-  const name = nameOf(entry);
-  const maker = Object.keys(absentControllers).find(
-    (n) => name.startsWith(`${n}-`) || name.startsWith(`${n}.`),
-  );
-  return maker && absentControllers[maker];
-}
-
-function entriesOf({ response }: GoldenCase): Entry[] {
-  const { items, rows } = response.body as { items?: Entry[]; rows?: Entry[] };
-  return items ?? rows ?? [];
-}
-
 function titleOf(golden: GoldenCase): string {
-  const reasons = entriesOf(golden)
-    .map(absence)
-    .filter((reason) => reason !== undefined);
-  if (reasons.length === 0) return golden.name;
-  return `${golden.name} (without ${reasons.length} entries: ${[...new Set(reasons)].join('; ')})`;
+  const { count, reasons } = absences(golden);
+  if (count === 0) return golden.name;
+  return `${golden.name} (without ${count} entries: ${reasons.join('; ')})`;
 }
 
 const reworded = new Set<RegExp>();

@@ -1,40 +1,5 @@
-// Compares what schemas of custom resources do with upstream's own code: builds the oracle in Go, then sends random schemas
-// and objects through both. node test/oracles/custom-resources.mjs [cases] [seed]; not part of npm test.
-import { spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { build } from 'esbuild';
+// Compares definitions, and what their schemas do to objects, with upstream's own code: sends random ones through both.
+// node test/oracles/custom-resources.mjs [cases of each sort] [seed] [sort]; part of the longer suite.
+import { runOracle } from './run-oracle.mjs';
 
-const here = dirname(fileURLToPath(import.meta.url));
-const root = join(here, '..', '..');
-const source = join(here, 'custom-resources');
-
-if (spawnSync('go', ['version']).status !== 0) {
-  console.log('skipped: Go is not installed, and the oracle is a Go program');
-  process.exit(0);
-}
-
-const work = mkdtempSync(join(tmpdir(), 'custom-resources-'));
-// Beside the package's own files, where the fact tables are found from.
-const bundle = join(root, '.cache', `custom-resources-${process.pid}.mjs`);
-try {
-  const binary = join(work, 'oracle');
-  const built = spawnSync('go', ['build', '-o', binary, '.'], { cwd: source, stdio: 'inherit' });
-  if (built.status !== 0) throw new Error('the oracle does not build');
-  mkdirSync(dirname(bundle), { recursive: true });
-  await build({
-    entryPoints: [join(source, 'compare.ts')],
-    bundle: true,
-    platform: 'node',
-    format: 'esm',
-    outfile: bundle,
-    logLevel: 'error',
-  });
-  const args = [bundle, binary, ...process.argv.slice(2)];
-  process.exitCode = spawnSync(process.execPath, args, { cwd: root, stdio: 'inherit' }).status ?? 1;
-} finally {
-  rmSync(work, { recursive: true, force: true });
-  rmSync(bundle, { force: true });
-}
+await runOracle('custom-resources');

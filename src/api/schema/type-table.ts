@@ -76,13 +76,21 @@ export function packageRoot(): string {
 
 const tables = new Map<string, Record<string, TypeFact>>();
 const noTypes: Record<string, TypeFact> = {};
+const folders = ['types'];
+
+/** Types are found in a further folder of openapi/ too, from now on. */
+export function addTypeFolder(folder: string): void {
+  if (folders.includes(folder)) return;
+  folders.push(folder);
+  for (const [groupVersion, types] of tables) if (types === noTypes) tables.delete(groupVersion);
+}
 
 /** All types of `core/v1`, `apps/v1`, `meta/v1`, `runtime`; empty for a group version that is not built in. */
 export function typesOf(groupVersion: string): Record<string, TypeFact> {
   let types = tables.get(groupVersion);
   if (types === undefined) {
     const name = `${groupVersion.replace('/', '_')}.json`;
-    const file = ['types', join('legacy', 'types')]
+    const file = folders
       .map((folder) => join(packageRoot(), 'openapi', folder, name))
       .find((path) => existsSync(path));
     types = file ? (JSON.parse(readFileSync(file, 'utf8')).types as typeof noTypes) : noTypes;

@@ -30,7 +30,11 @@ export const apiServerOptions: readonly OptionGroup[] = [
     options: [
       { name: 'bind-address', value: 'IP', default: '127.0.0.1', help: 'address to listen on' },
       { name: 'secure-port', value: 'N', default: '6443', help: 'port to listen on; 0 picks a free one' },
-      { name: 'advertise-address', value: 'IP', help: 'address told to clients (default: the machine, by its first one)' },
+      {
+        name: 'advertise-address',
+        value: 'IP',
+        help: 'address told to clients (default: the machine, by its first one)',
+      },
       { name: 'cert-dir', value: 'DIR', help: 'where keys and certificates are kept (default DATA-DIR/pki)' },
       {
         name: 'tls-san',

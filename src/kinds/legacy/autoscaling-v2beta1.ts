@@ -54,7 +54,9 @@ export const autoscalingV2beta1 = legacyConversion<OldAutoscaler, v2.HorizontalP
       ...rest,
       metadata,
       spec: { ...others, ...(metrics && { metrics: metrics.map(metricToV1) }) },
-      status: { ...status, currentMetrics: status.currentMetrics?.map(metricStatusToV1) ?? null },
+      ...(status && {
+        status: { ...status, currentMetrics: status.currentMetrics?.map(metricStatusToV1) ?? null },
+      }),
     };
   },
 });

@@ -10,7 +10,7 @@ import { takeTemplateLabels } from './template-labels.ts';
 type OldDeployment = extensionsV1beta1.Deployment | appsV1beta1.Deployment;
 
 /** Where today's versions keep spec.rollbackTo.revision. */
-export const rollbackAnnotation = 'deprecated.deployment.rollback.to';
+const rollbackAnnotation = 'deprecated.deployment.rollback.to';
 const maxInt32 = 2 ** 31 - 1;
 
 function toToday<Old extends OldDeployment>({ spec, ...rest }: Old): appsV1.Deployment {

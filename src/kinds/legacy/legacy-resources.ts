@@ -2,7 +2,7 @@
 // not named below has the shape of today's version.
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { packageRoot } from '../../api/schema/type-table.ts';
+import { addTypeFolder, packageRoot } from '../../api/schema/type-table.ts';
 import type { VersionConversion } from '../define-kind.ts';
 import { furtherResources, type ResourceDefinition, type ResourceFact } from '../registry.ts';
 import { appsV1beta1StatefulSet } from './apps-v1beta1-stateful-set.ts';
@@ -49,6 +49,7 @@ let all: readonly ResourceDefinition[] | undefined;
 
 /** Every resource of the versions that are gone. */
 export function legacyResources(): readonly ResourceDefinition[] {
+  addTypeFolder(join('legacy', 'types'));
   all ??= furtherResources(loadFacts().resources, conversions);
   return all;
 }

@@ -3,9 +3,8 @@
 import type { LabelSelector } from '#types/meta_v1';
 import type * as v1 from '#types/policy_v1';
 import type * as v1beta1 from '#types/policy_v1beta1';
+import { emptySelectorMarker as label } from '../policy/pod-disruption-budget.ts';
 import { legacyConversion } from './convert.ts';
-
-const label = 'pdb.kubernetes.io/deprecated-v1beta1-empty-selector-match';
 
 function isEmpty({ matchLabels, matchExpressions }: LabelSelector): boolean {
   return Object.keys(matchLabels ?? {}).length === 0 && (matchExpressions ?? []).length === 0;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { cellsOf, createFaults, updated, updateFaults } from '../kind-faults.ts';
+import { cellsOf, created, createFaults, updated, updateFaults } from '../kind-faults.ts';
 import { podDisruptionBudget as kind } from './pod-disruption-budget.ts';
 
 const spec = (fields: object) => ({ spec: fields });
@@ -66,4 +66,16 @@ it('prints N/A for what is not set', () => {
     1,
     '<unknown>',
   ]);
+});
+
+it('keeps the marker of an empty selector only where it is alone', () => {
+  const key = 'pdb.kubernetes.io/deprecated-v1beta1-empty-selector-match';
+  const marker = { key, operator: 'Exists' };
+  const selectorOf = (selector: object) =>
+    (created(kind, spec({ selector }))['spec'] as { selector: object }).selector;
+  expect(selectorOf({ matchExpressions: [marker] })).toEqual({ matchExpressions: [marker] });
+  expect(selectorOf({ matchLabels: { a: 'b' }, matchExpressions: [marker] })).toEqual({
+    matchLabels: { a: 'b' },
+  });
+  expect(selectorOf({ matchExpressions: [{ key, operator: 'DoesNotExist' }] })).toEqual({});
 });

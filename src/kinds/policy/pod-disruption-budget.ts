@@ -12,6 +12,8 @@ import { subdomainName } from '../validation/names.ts';
 import { validateNonnegative } from '../validation/numbers.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
 
+/** The label of selectors that policy/v1beta1 cannot write otherwise. */
+export const emptySelectorMarker = 'pdb.kubernetes.io/deprecated-v1beta1-empty-selector-match';
 const evictionPolicies = ['AlwaysAllow', 'IfHealthyBudget'];
 const counts = ['disruptionsAllowed', 'currentHealthy', 'desiredHealthy', 'expectedPods'] as const;
 
@@ -48,6 +50,22 @@ function validate({ spec }: PodDisruptionBudget, allowInvalidValues = false) {
   return errors.list;
 }
 
+/**
+ * What stands for a selector of policy/v1beta1 that matches nothing says so alone; beside other requirements it is taken away.
+ * Upstream: pkg/apis/policy/v1/conversion.go.
+ */
+function dropMarker({ spec }: PodDisruptionBudget): void {
+  const { selector } = spec;
+  const expressions = selector?.matchExpressions ?? [];
+  if (!selector || !expressions.some(({ key }) => key === emptySelectorMarker)) return;
+  const [first, ...others] = expressions;
+  const isAlone = others.length === 0 && Object.keys(selector.matchLabels ?? {}).length === 0;
+  if (isAlone && first?.operator === 'Exists' && !first.values?.length) return;
+  const kept = expressions.filter(({ key }) => key !== emptySelectorMarker);
+  if (kept.length > 0) selector.matchExpressions = kept;
+  else delete selector.matchExpressions;
+}
+
 function amountCell(amount: number | string | undefined): string {
   return amount === undefined ? 'N/A' : String(amount);
 }
@@ -57,6 +75,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   version: 'v1',
   kind: 'PodDisruptionBudget',
   nameRule: subdomainName,
+  setDefaults: dropMarker,
   prepareForCreate(budget) {
     budget.status = { disruptionsAllowed: 0, currentHealthy: 0, desiredHealthy: 0, expectedPods: 0 };
     firstGeneration(budget);

@@ -10,7 +10,6 @@ const unserved: Readonly<Record<string, readonly string[]>> = {
   apps: ['v1beta1', 'v1beta2'],
   'authentication.k8s.io': ['v1alpha1', 'v1beta1'],
   'authorization.k8s.io': ['v1beta1'],
-  autoscaling: ['v2beta1', 'v2beta2'],
   batch: ['v1beta1'],
   'discovery.k8s.io': ['v1beta1'],
   'events.k8s.io': ['v1beta1'],
@@ -24,6 +23,9 @@ const unserved: Readonly<Record<string, readonly string[]>> = {
   'storage.k8s.io': ['v1alpha1'],
 };
 
+/** Versions that upstream has forgotten altogether, for servers that serve them all the same. */
+const forgotten: Readonly<Record<string, readonly string[]>> = { autoscaling: ['v2beta1', 'v2beta2'] };
+
 function versionsOf(group: string): readonly string[] {
   const served = everyGroup().find((g) => g.group === group)?.versions ?? [];
   return [...served, ...(Object.hasOwn(unserved, group) ? unserved[group]! : [])];
@@ -34,7 +36,7 @@ export function isRegisteredGroup(group: string): boolean {
   return versionsOf(group).length > 0;
 }
 
-/** Whether upstream knows the version of the group. */
-export function isRegisteredVersion(group: string, version: string): boolean {
-  return versionsOf(group).includes(version);
+/** Whether upstream knows the version of the group; with `legacyApis`, whether it ever did. */
+export function isRegisteredVersion(group: string, version: string, legacyApis: boolean): boolean {
+  return versionsOf(group).includes(version) || (legacyApis && forgotten[group]?.includes(version) === true);
 }

@@ -46,7 +46,7 @@ function preferenceOf(key: string, value: string): Preference {
 }
 
 /** Groups first, all at once; then the versions of known ones. */
-function checkKeys(keys: readonly string[]): void {
+function checkKeys(keys: readonly string[], legacyApis: boolean): void {
   const unknown = new Set<string>();
   for (const key of keys) {
     const tokens = key.split('/');
@@ -57,7 +57,7 @@ function checkKeys(keys: readonly string[]): void {
   if (unknown.size > 0) throw new Error(`unknown api groups ${[...unknown].sort().join(',')}`);
   for (const key of keys) {
     const [group = '', version = ''] = key.split('/');
-    if (!isRegisteredVersion(group, version))
+    if (!isRegisteredVersion(group, version, legacyApis))
       throw new Error(
         `group version ${group === '' ? version : `${group}/${version}`} that has not been registered`,
       );
@@ -66,14 +66,14 @@ function checkKeys(keys: readonly string[]): void {
 
 /**
  * Reads the text of --runtime-config (`api/beta=true,batch/v1/cronjobs=false`). Throws Error with upstream's text for keys
- * and values that are none, and for groups and versions that there are not.
+ * and values that are none, and for groups and versions that there are not. `legacyApis`: there are more.
  */
-export function parseRuntimeConfig(text: string): ResourceFilter {
+export function parseRuntimeConfig(text: string, legacyApis = false): ResourceFilter {
   const pairs = parsePairs(text);
   if (pairs.get('api/all') === 'false' && pairs.size === 1)
     throw new Error('invalid runtime-config with only api/all=false');
   const keys = [...pairs.keys()].filter((key) => !matcherKeys.has(key));
-  checkKeys(keys);
+  checkKeys(keys, legacyApis);
   const general = matchers.flatMap(([key, pattern]) => {
     const value = pairs.get(key);
     if (value === undefined) return [];

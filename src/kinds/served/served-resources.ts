@@ -39,7 +39,7 @@ function inDiscoveryOrder(
 export async function servedResources(options: ServedOptions): Promise<readonly ResourceDefinition[]> {
   const { runtimeConfig, featureGates, legacyApis } = options;
   if (runtimeConfig === '' && !legacyApis) return builtinResources();
-  const isServed = parseRuntimeConfig(runtimeConfig);
+  const isServed = parseRuntimeConfig(runtimeConfig, legacyApis);
   const wanted = (definition: ResourceDefinition): boolean => {
     const gate = gateOf(definition);
     return isServed(definition) && !(gate !== undefined && featureGates.isTurnedOff(gate));

@@ -1,11 +1,14 @@
 """Runs the Python client against the server that KUBECONFIG names: one line a check, exit code 1 when one fails."""
 
+import queue
 import sys
 import threading
+import time
 import traceback
 
-from kubernetes import client, config, dynamic, watch
+from kubernetes import client, config, dynamic, informer, utils, watch
 from kubernetes.client.exceptions import ApiException
+from packaged import run_packaged_tests
 
 config.load_kube_config()
 core = client.CoreV1Api()
@@ -120,9 +123,130 @@ def dynamic_client(namespace):
     assert {"v1", "apps/v1"} <= {f"{r.group_version}" for r in resources.search()}
 
 
+def defined_resources(resources, name):
+    """The resource once it is served: discovery is asked anew until it knows it."""
+    deadline = time.monotonic() + 10
+    while True:
+        resources.invalidate_cache()
+        try:
+            return resources.get(api_version="tests.example.com/v1", kind=name)
+        except dynamic.exceptions.ResourceNotFoundError:
+            assert time.monotonic() < deadline, f"{name} was not served"
+
+
+def custom_resources(namespace):
+    resources = dynamic.DynamicClient(client.ApiClient()).resources
+    definitions = resources.get(api_version="apiextensions.k8s.io/v1", kind="CustomResourceDefinition")
+    size = {"type": "integer", "minimum": 1, "default": 7}
+    spec = {"type": "object", "properties": {"size": size}}
+    schema = {"type": "object", "properties": {"spec": spec}}
+    definition = {
+        "apiVersion": "apiextensions.k8s.io/v1",
+        "kind": "CustomResourceDefinition",
+        "metadata": {"name": "widgets.tests.example.com"},
+        "spec": {
+            "group": "tests.example.com",
+            "names": {"plural": "widgets", "kind": "Widget"},
+            "scope": "Namespaced",
+            "versions": [
+                {"name": "v1", "served": True, "storage": True, "schema": {"openAPIV3Schema": schema}}
+            ],
+        },
+    }
+    definitions.create(body=definition)
+    widgets = defined_resources(resources, "Widget")
+    widget = {"apiVersion": "tests.example.com/v1", "kind": "Widget", "metadata": {"name": "one"}}
+    made = widgets.create(body={**widget, "spec": {"dropped": True}}, namespace=namespace)
+    assert made.spec.to_dict() == {"size": 7}, made
+    applied = widgets.server_side_apply(
+        body={**widget, "spec": {"size": 9}}, namespace=namespace, field_manager="python", force_conflicts=True
+    )
+    assert applied.spec.size == 9
+    try:
+        widgets.patch(
+            body={**widget, "spec": {"size": 0}},
+            namespace=namespace,
+            content_type="application/merge-patch+json",
+        )
+        raise AssertionError("a size of 0 was taken")
+    except dynamic.exceptions.UnprocessibleEntityError as error:
+        assert "should be greater than or equal to 1" in error.body, error.body
+    custom = client.CustomObjectsApi()
+    items = custom.list_namespaced_custom_object("tests.example.com", "v1", namespace, "widgets")["items"]
+    assert [item["metadata"]["name"] for item in items] == ["one"]
+    definitions.delete(name="widgets.tests.example.com")
+
+
+def informers(namespace):
+    core.create_namespaced_config_map(namespace, config_map("early", a="b"))
+    seen = queue.Queue()
+    shared = informer.SharedInformer(core.list_namespaced_config_map, namespace=namespace)
+    for kind in (informer.ADDED, informer.MODIFIED, informer.DELETED):
+        shared.add_event_handler(kind, lambda object, kind=kind: seen.put((kind, object.metadata.name)))
+    shared.start()
+    try:
+        assert seen.get(timeout=10) == ("ADDED", "early")
+        core.create_namespaced_config_map(namespace, config_map("late", a="b"))
+        assert seen.get(timeout=10) == ("ADDED", "late")
+        core.patch_namespaced_config_map("late", namespace, {"data": {"x": "y"}})
+        assert seen.get(timeout=10) == ("MODIFIED", "late")
+        core.delete_namespaced_config_map("early", namespace)
+        assert seen.get(timeout=10) == ("DELETED", "early")
+        assert [object.metadata.name for object in shared.cache.list()] == ["late"]
+    finally:
+        shared.stop()
+
+
+def objects_of_files(namespace):
+    service = {
+        "apiVersion": "v1",
+        "kind": "Service",
+        "metadata": {"name": "web"},
+        "spec": {"selector": {"app": "web"}, "ports": [{"port": 80}]},
+    }
+    role = {
+        "apiVersion": "rbac.authorization.k8s.io/v1",
+        "kind": "Role",
+        "metadata": {"name": "reader"},
+        "rules": [{"apiGroups": [""], "resources": ["pods"], "verbs": ["get"]}],
+    }
+    several = {"apiVersion": "v1", "kind": "List", "items": [service, role]}
+    api = client.ApiClient()
+    utils.create_from_dict(api, several, namespace=namespace)
+    assert core.read_namespaced_service("web", namespace).spec.cluster_ip
+    try:
+        utils.create_from_dict(api, several, namespace=namespace)
+        raise AssertionError("the objects were created twice")
+    except utils.FailToCreateError as error:
+        assert [e.status for e in error.api_exceptions] == [409, 409]
+    first = utils.create_from_dict(api, role, namespace=namespace, apply=True)
+    again = utils.create_from_dict(api, role, namespace=namespace, apply=True)
+    assert first[0].metadata.resourceVersion == again[0].metadata.resourceVersion
+
+
+def packaged_tests(_namespace):
+    # Some of them make pods in this namespace, and no controller runs that makes the account they run as.
+    account = client.V1ServiceAccount(metadata=client.V1ObjectMeta(name="default"))
+    core.create_namespaced_service_account("default", account)
+    run_packaged_tests()
+
+
+checks = [
+    writes,
+    deployments,
+    pages,
+    watches,
+    dynamic_client,
+    custom_resources,
+    informers,
+    objects_of_files,
+    packaged_tests,
+]
+
+
 def main():
     failed = False
-    for index, check in enumerate([writes, deployments, pages, watches, dynamic_client]):
+    for index, check in enumerate(checks):
         namespace = f"python-{index}"
         core.create_namespace(client.V1Namespace(metadata=client.V1ObjectMeta(name=namespace)))
         try:

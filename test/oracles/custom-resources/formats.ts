@@ -1,7 +1,7 @@
 // Cases of strings and their formats: good examples, and what becomes of them when characters change.
 import { formatCheck } from '../../../src/kinds/custom/schema/formats.ts';
+import type { Case } from '../compare-cases.ts';
 import type { Dice } from '../managed-fields/random-objects.ts';
-import type { Case } from './case.ts';
 
 const examples: Readonly<Record<string, readonly string[]>> = {
   bsonobjectid: ['507f1f77bcf86cd799439011', '507F1f77bcf86cd79943901'],

@@ -8,8 +8,8 @@ import { readCustomObject } from '../../../src/kinds/custom/read-object.ts';
 import { compileSchema } from '../../../src/kinds/custom/schema/compile-schema.ts';
 import { subdomainName } from '../../../src/kinds/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../../src/kinds/validation/object-meta.ts';
+import type { Case } from '../compare-cases.ts';
 import type { Dice } from '../managed-fields/random-objects.ts';
-import type { Case } from './case.ts';
 import { anyValue, changed, randomSchema, valueFor } from './random-schemas.ts';
 
 function rootSchema(dice: Dice): JSONSchemaProps {

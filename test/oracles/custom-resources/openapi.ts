@@ -2,8 +2,8 @@
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import type { Json, JsonObject } from '../../../src/api/object.ts';
 import { customOpenApiV2, customOpenApiV3 } from '../../../src/kinds/custom/openapi/custom-openapi.ts';
+import type { Case } from '../compare-cases.ts';
 import type { Dice } from '../managed-fields/random-objects.ts';
-import type { Case } from './case.ts';
 import { randomSchema } from './random-schemas.ts';
 
 /** A random definition in both versions of the format. */

@@ -2,8 +2,8 @@
 import type { CustomResourceColumnDefinition } from '#types/apiextensions.k8s.io_v1';
 import type { Json, JsonObject, KubeObject } from '../../../src/api/object.ts';
 import { customPrinter } from '../../../src/kinds/custom/printer.ts';
+import type { Case } from '../compare-cases.ts';
 import type { Dice } from '../managed-fields/random-objects.ts';
-import type { Case } from './case.ts';
 import { anyValue } from './random-schemas.ts';
 
 const now = performance.timeOrigin;

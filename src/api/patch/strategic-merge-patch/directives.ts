@@ -60,15 +60,20 @@ export function expectObject(value: Json): JsonObject {
   throw new PatchError(`expected a map[string]interface {}, but received a ${goType(value)}`, 'badRequest');
 }
 
-/** What is put where nothing was: without directives and null members; undefined when it only wanted to delete. */
-export function withoutDirectives(value: Json): Json | undefined {
+/**
+ * What is put where nothing was: without directives and, unless they are kept, null members; undefined when it only wanted
+ * to delete.
+ */
+export function withoutDirectives(value: Json, keepNulls = false): Json | undefined {
   if (Array.isArray(value))
-    return value.map(withoutDirectives).filter((item): item is Json => item !== undefined);
+    return value
+      .map((item) => withoutDirectives(item, keepNulls))
+      .filter((item): item is Json => item !== undefined);
   if (!isJsonObject(value)) return value;
   if (Object.hasOwn(value, patchDirective)) return undefined;
   const kept: JsonObject = {};
   for (const [name, member] of Object.entries(value)) {
-    const inner = member === null ? undefined : withoutDirectives(member);
+    const inner = member === null && !keepNulls ? undefined : withoutDirectives(member, keepNulls);
     if (inner !== undefined) setJsonMember(kept, name, inner);
   }
   return kept;

@@ -33,12 +33,24 @@ function sortBy(list: readonly Json[], order: readonly Json[], mergeKey: string,
       if (object[mergeKey] === undefined && !isDeletion(item)) noMergeKey(object, mergeKey);
     }
   }
-  sorted.sort((a, b) => {
-    const left = index.get(identity(a, mergeKey, maps));
-    const right = index.get(identity(b, mergeKey, maps));
-    return left === undefined || right === undefined ? 0 : left - right;
-  });
-  return [...sorted, ...deletions];
+  const places = sorted.map((item) => [index.get(identity(item, mergeKey, maps)), item] as const);
+  return [...sortByPlace(places), ...deletions];
+}
+
+type Placed = readonly [place: number | undefined, item: Json];
+
+/** What has no place counts as less than anything before it: upstream's order of these, by insertion as Go sorts. */
+function sortByPlace(items: Placed[]): Json[] {
+  if (items.every(([place]) => place !== undefined)) items.sort(([a], [b]) => a! - b!);
+  else
+    for (let i = 1; i < items.length; i++)
+      for (let j = i; j > 0 && isLess(items[j]!, items[j - 1]!); j--)
+        [items[j - 1], items[j]] = [items[j]!, items[j - 1]!];
+  return items.map(([, item]) => item);
+}
+
+function isLess([a]: Placed, [b]: Placed): boolean {
+  return a === undefined || b === undefined || a < b;
 }
 
 function isDeletion(item: Json): boolean {

@@ -51,19 +51,27 @@ function mergeOrderedLists(merged: JsonObject, patch: JsonObject, schema: MergeS
     const field = schema.field(key);
     checkElementOrder(patchList ?? [], order, field.mergeKey);
     if (original === undefined && patchList === undefined) continue;
-    const list = mergeForOrder(original, patchList, field);
+    const { list, serverOrder } = mergeForOrder(original, patchList, field);
     const { patched, serverOnly } = partitionElements(list, order, field.mergeKey);
     const maps = elementsAreObjects(original ?? [], patchList ?? []);
-    merged[key] = orderElements(patched, serverOnly, order, original ?? [], field.mergeKey, maps);
+    merged[key] = orderElements(patched, serverOnly, order, serverOrder, field.mergeKey, maps);
     done.add(key);
   }
   return done;
 }
 
-function mergeForOrder(original: Json[] | undefined, patch: Json[] | undefined, field: MergeField): Json[] {
-  if (patch === undefined) return original!;
-  if (original === undefined) return expectList(withoutDirectives(patch)!);
-  return field.strategy === 'merge' ? mergeLists(original, patch, field) : patch;
+/** A merged list, and the server's order of it. */
+interface Merged {
+  readonly list: Json[];
+  readonly serverOrder: readonly Json[];
+}
+
+function mergeForOrder(original: Json[] | undefined, patch: Json[] | undefined, field: MergeField): Merged {
+  if (patch === undefined) return { list: original!, serverOrder: original! };
+  // Here upstream leaves nulls to be dropped when the object is decoded.
+  if (original === undefined) return { list: expectList(withoutDirectives(patch, true)!), serverOrder: [] };
+  if (field.strategy !== 'merge') return { list: patch, serverOrder: original };
+  return mergeWithOrder(original, patch, field);
 }
 
 function kindOf(value: Json): string {
@@ -97,13 +105,14 @@ function mergeMember(
     return;
   }
   const list = current as Json[];
-  if (deletes) merged[key] = deleteScalars(list, value);
+  if (deletes) merged[key] = deleteFromList(list, value, field);
   else merged[key] = field.strategy === 'merge' ? mergeLists(list, value, field) : value;
 }
 
-function deleteScalars(list: Json[], doomed: Json[]): Json[] {
+function deleteFromList(list: Json[], doomed: Json[], field: MergeField): Json[] {
   if (list.length === 0 && doomed.length === 0) return list;
-  elementsAreObjects(list, doomed);
+  // Of objects upstream merges the two.
+  if (elementsAreObjects(list, doomed)) return mergeLists(list, doomed, field);
   const gone = new Set(doomed);
   const kept = list.filter((item) => !gone.has(item));
   return orderElements([], kept, doomed, list, '', false);
@@ -114,7 +123,8 @@ function elementsAreObjects(...lists: Json[][]): boolean {
   let kind: string | undefined;
   for (const item of lists.flat()) {
     const found = kindOf(item);
-    if (found === 'list') throw new PatchError('lists of lists are not supported', 'unprocessable');
+    if (kind === undefined && found === 'list')
+      throw new PatchError('lists of lists are not supported', 'unprocessable');
     if (kind !== undefined && kind !== found)
       throw new PatchError(`list element types are not identical: ${goPrint(lists)}`, 'badRequest');
     kind = found;
@@ -124,11 +134,18 @@ function elementsAreObjects(...lists: Json[][]): boolean {
 }
 
 function mergeLists(original: Json[], patch: Json[], field: MergeField): Json[] {
-  if (original.length === 0 && patch.length === 0) return original;
+  return mergeWithOrder(original, patch, field).list;
+}
+
+function mergeWithOrder(original: Json[], patch: Json[], field: MergeField): Merged {
+  if (original.length === 0 && patch.length === 0) return { list: original, serverOrder: original };
   if (!elementsAreObjects(original, patch)) {
     const merged = [...new Set([...original, ...patch])];
     const { patched, serverOnly } = partitionElements(merged, patch, '');
-    return orderElements(patched, serverOnly, patch, original, '', false);
+    return {
+      list: orderElements(patched, serverOnly, patch, original, '', false),
+      serverOrder: original,
+    };
   }
   const { mergeKey, schema } = field;
   if (mergeKey === '')
@@ -136,7 +153,12 @@ function mergeLists(original: Json[], patch: Json[], field: MergeField): Json[] 
   const plain = applyElementDirectives(original as JsonObject[], patch as JsonObject[], mergeKey);
   const merged = mergeByKey(plain.original, plain.patch, mergeKey, schema);
   const { patched, serverOnly } = partitionElements(merged, plain.patch, mergeKey);
-  return orderElements(patched, serverOnly, plain.patch, plain.original, mergeKey, true);
+  // In upstream added elements come into the places of deleted ones, also in the list that it orders by.
+  const added = merged.slice(plain.original.length, original.length);
+  return {
+    list: orderElements(patched, serverOnly, plain.patch, plain.original, mergeKey, true),
+    serverOrder: plain.replaces ? original : [...plain.original, ...added],
+  };
 }
 
 /** Elements with `$patch` delete from the list or replace it; the others are left to merge. */
@@ -144,7 +166,7 @@ function applyElementDirectives(
   original: JsonObject[],
   patch: JsonObject[],
   mergeKey: string,
-): { original: JsonObject[]; patch: JsonObject[] } {
+): { original: JsonObject[]; patch: JsonObject[]; replaces: boolean } {
   const plain: JsonObject[] = [];
   let kept = original;
   let replaces = false;
@@ -158,7 +180,7 @@ function applyElementDirectives(
     else if (element[mergeKey] === undefined) noMergeKey(element, mergeKey);
     else kept = kept.filter((item) => item[mergeKey] !== element[mergeKey]);
   }
-  return replaces ? { original: plain, patch: [] } : { original: kept, patch: plain };
+  return replaces ? { original: plain, patch: [], replaces } : { original: kept, patch: plain, replaces };
 }
 
 function mergeByKey(

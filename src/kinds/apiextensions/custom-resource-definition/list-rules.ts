@@ -62,7 +62,16 @@ function validateKeys(errors: FieldErrors, schema: JSONSchemaProps, path: string
     });
 }
 
-function validateNullability(errors: FieldErrors, schema: JSONSchemaProps, path: string): void {
+/** Whether a schema is a set whose items may be owned in parts. */
+export function hasNonAtomicSet(schema: JSONSchemaProps): boolean {
+  const items = itemsOf(schema);
+  if (schema[listType] !== 'set' || !items) return false;
+  if (items.type === 'array') return items[listType] !== undefined && items[listType] !== 'atomic';
+  return items.type === 'object' && items[mapType] !== 'atomic';
+}
+
+/** The faults of nulls in the items and keys of sets and maps. */
+export function validateNullability(errors: FieldErrors, schema: JSONSchemaProps, path: string): void {
   const type = schema[listType];
   const items = itemsOf(schema);
   if (!items || (type !== 'set' && type !== 'map')) return;
@@ -84,8 +93,13 @@ function validateNullability(errors: FieldErrors, schema: JSONSchemaProps, path:
   }
 }
 
-/** Checks the extensions of one schema. */
-export function validateListAndMap(errors: FieldErrors, schema: JSONSchemaProps, path: string): void {
+/** Checks the extensions of one schema; `lenient`: what is not checked. */
+export function validateListAndMap(
+  errors: FieldErrors,
+  schema: JSONSchemaProps,
+  path: string,
+  lenient: { readonly atomicSets: boolean; readonly mapKeys: boolean },
+): void {
   const list = schema[listType];
   const map = schema[mapType];
   const items = itemsOf(schema);
@@ -96,7 +110,8 @@ export function validateListAndMap(errors: FieldErrors, schema: JSONSchemaProps,
   }
   if (list !== undefined) {
     validateNeededType(errors, schema, path, 'array', listType);
-    if (schema.type === 'array' && list === 'set' && items) validateSetItems(errors, items, path);
+    if (schema.type === 'array' && list === 'set' && items && !lenient.atomicSets)
+      validateSetItems(errors, items, path);
     if (!['atomic', 'set', 'map'].includes(list))
       errors.notSupported(`${path}.${listType}`, list, ['atomic', 'set', 'map']);
   }
@@ -106,5 +121,5 @@ export function validateListAndMap(errors: FieldErrors, schema: JSONSchemaProps,
     else errors.invalid(`${path}.${listType}`, list, text);
   }
   if (list === 'map') validateKeys(errors, schema, path);
-  validateNullability(errors, schema, path);
+  if (!lenient.mapKeys) validateNullability(errors, schema, path);
 }

@@ -4,10 +4,10 @@
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
 import { checkRuleSyntax } from '../../custom/rules/rule-syntax-errors.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
+import { type Lenience, schemaTypes, strict } from './lenience.ts';
 import { validateListAndMap } from './list-rules.ts';
 import { additionalOf, logicOf, propertiesOf } from './schema-parts.ts';
 
-const types = ['array', 'boolean', 'integer', 'number', 'object', 'string'];
 const metaFields = new Set(['metadata', 'kind', 'apiVersion']);
 
 /** Where in the resource a schema stands. */
@@ -17,6 +17,9 @@ interface Place {
   readonly insideMeta?: boolean;
   /** Why it may have no defaults. */
   readonly noDefaults?: string;
+  readonly lenient?: Lenience;
+  /** Takes the paths of all schemas that have faults, in them or below. */
+  readonly faulty?: Set<string>;
 }
 
 const unsupported = [
@@ -30,12 +33,14 @@ const unsupported = [
 
 function validateOne(errors: FieldErrors, schema: JSONSchemaProps, path: string, place: Place): void {
   const { type = '' } = schema;
-  if (type !== '' && !types.includes(type)) errors.notSupported(`${path}.type`, type, types);
+  if (type !== '' && !schemaTypes.includes(type) && !place.lenient?.types)
+    errors.notSupported(`${path}.type`, type, schemaTypes);
   if (schema.default !== undefined && schema.default !== null && place.noDefaults !== undefined)
     errors.forbidden(`${path}.default`, `must not be set ${place.noDefaults}`);
   for (const [field, name] of unsupported) {
     const value = schema[field];
-    const isEmpty = value === undefined || value === '';
+    const isMap = field === 'patternProperties' || field === 'definitions';
+    const isEmpty = value === undefined || value === '' || (isMap && Object.keys(value).length === 0);
     if (!isEmpty) errors.forbidden(`${path}.${field}`, `${name} is not supported`);
   }
   if (type === 'null')
@@ -71,7 +76,7 @@ function validateParts(errors: FieldErrors, schema: JSONSchemaProps, path: strin
     const isMeta = (place.root || schema['x-kubernetes-embedded-resource']) && metaFields.has(name);
     const noDefaults = isMeta && place.root ? `in top-level ${name}` : place.noDefaults;
     const insideMeta = isMeta || place.insideMeta;
-    validateSchema(errors, property, `${path}.properties[${name}]`, { insideMeta, noDefaults });
+    validateSchema(errors, property, `${path}.properties[${name}]`, { ...inner, insideMeta, noDefaults });
   }
   for (const [at, part] of logicOf(schema)) validateSchema(errors, part, `${path}.${at}`, inner);
   if (Array.isArray(items))
@@ -88,10 +93,12 @@ export function validateSchema(
   path: string,
   place: Place = { root: true },
 ): void {
+  const before = errors.list.length;
   validateOne(errors, schema, path, place);
   validateParts(errors, schema, path, place);
   if (schema['x-kubernetes-preserve-unknown-fields'] === false)
     errors.invalid(`${path}.x-kubernetes-preserve-unknown-fields`, false, 'must be true or undefined');
-  validateListAndMap(errors, schema, path);
+  validateListAndMap(errors, schema, path, place.lenient ?? strict);
   checkRuleSyntax(schema, path, errors);
+  if (errors.list.length > before) place.faulty?.add(path);
 }

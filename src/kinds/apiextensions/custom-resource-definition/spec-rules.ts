@@ -11,6 +11,7 @@ import type { FieldErrors } from '../../validation/field-errors.ts';
 import { dns1035Label, dnsSubdomain } from '../../validation/names.ts';
 import { validateImmutable } from '../../validation/numbers.ts';
 import { validateWebhookClient } from '../../validation/webhook-client.ts';
+import { versionForm } from './internal-form.ts';
 import { sharedFields, validateOwnFields, validateSharedFields } from './version-rules.ts';
 
 const scopes = ['Cluster', 'Namespaced'];
@@ -80,25 +81,9 @@ function validateConversion(
     errors.invalid(versionsPath, versions, `must include at least one of ${reviewVersions.join(', ')}`);
 }
 
-// Upstream's internal type has no JSON names; what all versions share is not in the versions.
 function printVersions(versions: readonly CustomResourceDefinitionVersion[]): unknown {
   const shared = sharedFields(versions);
-  return versions.map((version) => ({
-    Name: version.name,
-    Served: version.served,
-    Storage: version.storage,
-    Deprecated: version.deprecated ?? false,
-    DeprecationWarning: version.deprecationWarning ?? null,
-    Schema:
-      shared.has('schema') || !version.schema
-        ? null
-        : { OpenAPIV3Schema: version.schema.openAPIV3Schema ?? null },
-    Subresources: shared.has('subresources') ? null : (version.subresources ?? null),
-    AdditionalPrinterColumns: shared.has('additionalPrinterColumns')
-      ? null
-      : (version.additionalPrinterColumns ?? null),
-    SelectableFields: shared.has('selectableFields') ? null : (version.selectableFields ?? null),
-  }));
+  return versions.map((version) => versionForm(version, (field) => shared.has(field)));
 }
 
 function validateVersions(
@@ -106,14 +91,14 @@ function validateVersions(
   versions: readonly CustomResourceDefinitionVersion[],
   oldVersions: readonly CustomResourceDefinitionVersion[],
 ): void {
-  const shared = sharedFields(versions);
+  const siblings = { versions, shared: sharedFields(versions), oldVersions };
   versions.forEach((version, i) => {
     if (!version.schema?.openAPIV3Schema) errors.required(`spec.versions[${i}].schema.openAPIV3Schema`);
   });
   versions.forEach((version, i) => {
     const path = `spec.versions[${i}]`;
     joined(errors, version.name, `${path}.name`, dns1035Label);
-    validateOwnFields(errors, version, path, shared, oldVersions);
+    validateOwnFields(errors, version, path, siblings);
   });
   if (new Set(versions.map(({ name }) => name)).size < versions.length)
     errors.invalid('spec.versions', printVersions(versions), 'must contain unique version names');
@@ -146,7 +131,7 @@ function validateSpec(
   for (const field of ['plural', 'singular', 'kind', 'listKind'] as const)
     if (!names[field]) errors.required(`spec.names.${field}`);
   validateNames(errors, names, 'spec.names');
-  validateSharedFields(errors, versions, sharedFields(versions), oldVersions);
+  validateSharedFields(errors, { versions, shared: sharedFields(versions), oldVersions });
   validateConversion(errors, spec.conversion, old?.spec.conversion);
 }
 
@@ -158,9 +143,10 @@ function validateStored(errors: FieldErrors, { spec, status }: CustomResourceDef
     return;
   }
   const names = (spec.versions ?? []).map(({ name }) => name);
+  // Of two versions with one name only the first finds it.
+  const left = new Set(stored);
   for (const { name, storage } of spec.versions ?? [])
-    if (storage && !stored.includes(name))
-      errors.invalid(path, stored, `must have the storage version ${name}`);
+    if (!left.delete(name) && storage) errors.invalid(path, stored, `must have the storage version ${name}`);
   stored.forEach((name, i) => {
     if (!names.includes(name))
       errors.invalid(

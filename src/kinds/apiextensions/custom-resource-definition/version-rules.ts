@@ -9,10 +9,14 @@ import type {
   SelectableField,
 } from '#types/apiextensions.k8s.io_v1';
 import type { FieldError } from '../../../api/field-error.ts';
+import { findField } from '../../custom/rules/field-path-syntax.ts';
 import { loadedRules } from '../../custom/rules/lazy-rules.ts';
 import { defaultChecks, mentionsDefaults } from '../../custom/schema/lazy-defaults.ts';
+import { unsupportedText } from '../../custom/schema/unsupported.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
+import { schemaForm } from './internal-form.ts';
+import { type Lenience, lenienceOf } from './lenience.ts';
 import { validateSchema } from './schema-rules.ts';
 import { structuralFaults } from './structural.ts';
 
@@ -70,11 +74,10 @@ function validateSubresources(
     errors.invalid(at, selector, 'should be a json path under either .spec or .status');
 }
 
-function selectableSchema(schema: JSONSchemaProps, jsonPath: string): JSONSchemaProps | undefined {
-  let found: JSONSchemaProps | undefined = schema;
-  for (const name of jsonPath.slice(1).split('.')) found = found?.properties?.[name];
-  return found;
-}
+const noSchemaTexts = {
+  spec: 'may only be set when validations.schema is included',
+  version: 'may only be set when `version.schema.openAPIV3Schema` is not included',
+};
 
 function validateSelectable(
   errors: FieldErrors,
@@ -89,14 +92,14 @@ function validateSelectable(
       errors.required(at);
       return;
     }
-    const found = jsonPath.startsWith('.') ? selectableSchema(schema, jsonPath) : undefined;
-    if (!found) {
-      errors.invalid(at, jsonPath, 'is an invalid path: does not refer to a valid field');
+    const found = findField(jsonPath, schema, { brackets: false });
+    if ('fault' in found) {
+      errors.invalid(at, jsonPath, `is an invalid path: ${found.fault}`);
       return;
     }
-    if (/^\.metadata(\.|$)/.test(jsonPath))
+    if (/^metadata(\.|$)/.test(String(found.path)))
       errors.invalid(at, jsonPath, 'must not point to fields in metadata');
-    if (!['string', 'boolean', 'integer'].includes(found.type ?? ''))
+    if (!['string', 'boolean', 'integer'].includes(found.schema?.type ?? ''))
       errors.invalid(
         at,
         jsonPath,
@@ -108,8 +111,20 @@ function validateSelectable(
   if (seen.size > mostSelectable) errors.tooMany(path, seen.size, mostSelectable);
 }
 
+// Of these the zero says nothing; others are pointers in upstream.
+const zeroFields = new Set(
+  'id $schema description type format title pattern nullable exclusiveMaximum exclusiveMinimum uniqueItems x-kubernetes-embedded-resource x-kubernetes-int-or-string'.split(
+    ' ',
+  ),
+);
+
 function validateRoot(errors: FieldErrors, schema: JSONSchemaProps, path: string): void {
-  for (const [name, value] of Object.entries(schema)) {
+  // In the order of upstream's fields, of which one is blamed.
+  const first = ['id', '$schema', '$ref', 'type'];
+  const names = [...first, ...Object.keys(schema).filter((name) => !first.includes(name))];
+  for (const name of names) {
+    const value = schema[name as keyof JSONSchemaProps];
+    if (value === undefined || value === null || (zeroFields.has(name) && !value)) continue;
     if (name === 'type') {
       if (value === 'object') continue;
       errors.invalid(
@@ -119,10 +134,10 @@ function validateRoot(errors: FieldErrors, schema: JSONSchemaProps, path: string
       );
       return;
     }
-    if (rootNames.has(name) || value === false) continue;
+    if (rootNames.has(name)) continue;
     errors.invalid(
       path,
-      schema,
+      schemaForm(schema),
       `only [${rootFields}] fields are allowed at the root of the schema if the status subresource is enabled`,
     );
     return;
@@ -135,18 +150,11 @@ interface RootOptions {
   readonly oldVersions: Versions;
 }
 
-/** Defaults with unknown fields that were let in stay in. */
-function requirePrunedDefaults(oldVersions: Versions): boolean {
-  return !oldVersions.some(({ schema }) => {
-    const old = schema?.openAPIV3Schema;
-    if (!old || !mentionsDefaults(old) || structuralFaults(old, '').length > 0) return false;
-    return defaultChecks().hasUnprunedDefaults(old);
-  });
-}
-
-function defaultFaults(schema: JSONSchemaProps, path: string, oldVersions: Versions): readonly FieldError[] {
-  if (!mentionsDefaults(schema)) return [];
-  const requirePruned = (): boolean => requirePrunedDefaults(oldVersions);
+/** The faults that keep the rules from being looked at. */
+function deepFaults(schema: JSONSchemaProps, path: string, lenient: Lenience): readonly FieldError[] {
+  const faults = structuralFaults(schema, path);
+  if (faults.length > 0 || !mentionsDefaults(schema)) return faults;
+  const requirePruned = (): boolean => !lenient.unknownInDefaults();
   return defaultChecks().defaultErrors(schema, path, { requirePruned });
 }
 
@@ -157,28 +165,22 @@ function validateRootSchema(
   { statusEnabled, isUnchanged, oldVersions }: RootOptions,
 ): void {
   const at = `${path}.openAPIV3Schema`;
+  const start = errors.list.length;
+  const unsupported = unsupportedText(schema);
+  const lenient = lenienceOf(oldVersions);
+  const faults = unsupported === undefined ? deepFaults(schema, at, lenient) : [];
+  // What is shown of the schema is what the checks of defaults made of it.
   if (statusEnabled) validateRoot(errors, schema, at);
   if (schema.nullable) errors.forbidden(`${at}.nullable`, 'nullable cannot be true at the root');
-  const faults = structuralFaults(schema, at);
-  const allFaults = faults.length > 0 ? faults : defaultFaults(schema, at, oldVersions);
-  errors.add(allFaults);
-  const before = errors.list.length;
-  validateSchema(errors, schema, at);
-  if (allFaults.length === 0)
-    errors.add(compiledRuleFaults(schema, at, errors.list.slice(before), isUnchanged));
-}
-
-/** The faults of rules that are compiled, where the schema they stand in has none itself. */
-function compiledRuleFaults(
-  schema: JSONSchemaProps,
-  path: string,
-  schemaFaults: readonly FieldError[],
-  isUnchanged: boolean,
-): readonly FieldError[] {
-  const isWithin = (field: string, of: string): boolean =>
-    field.startsWith(of) && (field.length === of.length || /^[.[]/.test(field.slice(of.length)));
-  const hasFaults = (of: string): boolean => schemaFaults.some(({ field }) => isWithin(field, of));
-  return loadedRules()?.ruleErrors(schema, path, { hasFaults, isUnchanged }) ?? [];
+  errors.add(faults);
+  const faulty = new Set<string>();
+  validateSchema(errors, schema, at, { root: true, lenient, faulty });
+  if (unsupported !== undefined) {
+    if (errors.list.length === start) errors.invalid(at, '', unsupported);
+  } else if (faults.length === 0)
+    errors.add(
+      loadedRules()?.ruleErrors(schema, at, { hasFaults: (of) => faulty.has(of), isUnchanged }) ?? [],
+    );
 }
 
 function warningFaults(deprecated: boolean, warning: string): string[] {
@@ -210,35 +212,60 @@ export function sharedFields(versions: readonly CustomResourceDefinitionVersion[
 type Versions = readonly CustomResourceDefinitionVersion[];
 
 /** Whether the version had this schema before: rules that were let in stay in, whatever they cost. */
-function hasSameSchema({ name, schema }: CustomResourceDefinitionVersion, oldVersions: Versions): boolean {
-  const old = oldVersions.find((version) => version.name === name);
-  return old?.schema !== undefined && semanticEqual(schema, old.schema);
+function hasSameSchema(
+  { name }: CustomResourceDefinitionVersion,
+  { versions, oldVersions }: Siblings,
+): boolean {
+  const named = (version: CustomResourceDefinitionVersion): boolean => version.name === name;
+  const old = oldVersions.find(named);
+  return old?.schema !== undefined && semanticEqual(versions.find(named)?.schema, old.schema);
 }
 
-/** Checks the given fields of a version, whose path is the version's or that of the spec. */
+/** What a version is checked beside. */
+export interface Siblings {
+  readonly versions: Versions;
+  /** What all versions have in the same form. */
+  readonly shared: ReadonlySet<PerVersion>;
+  /** Those before the update; none of a new definition. */
+  readonly oldVersions: Versions;
+}
+
+interface FieldsPlace {
+  readonly path: string;
+  readonly schemaPath: string;
+  readonly statusEnabled: boolean;
+  checks(field: PerVersion): boolean;
+}
+
+/** Checks some fields of a version, whose path is the version's or that of the spec. */
 function validateFields(
   errors: FieldErrors,
   version: CustomResourceDefinitionVersion,
-  path: string,
-  schemaField: string,
-  fields: (field: PerVersion) => boolean,
-  oldVersions: Versions,
+  { path, schemaPath, statusEnabled, checks }: FieldsPlace,
+  siblings: Siblings,
 ): void {
   const { subresources, additionalPrinterColumns: columns = [], selectableFields: selectable = [] } = version;
   const schema = version.schema?.openAPIV3Schema;
-  const statusEnabled = subresources?.status !== undefined;
-  if (fields('schema') && schema) {
-    const isUnchanged = hasSameSchema(version, oldVersions);
-    validateRootSchema(errors, schema, `${path}.${schemaField}`, { statusEnabled, isUnchanged, oldVersions });
+  if (checks('schema') && schema) {
+    const { oldVersions } = siblings;
+    const isUnchanged = hasSameSchema(version, siblings);
+    validateRootSchema(errors, schema, schemaPath, { statusEnabled, isUnchanged, oldVersions });
   }
-  if (fields('subresources') && subresources)
+  if (checks('subresources') && subresources)
     validateSubresources(errors, subresources, `${path}.subresources`);
-  if (fields('additionalPrinterColumns'))
+  if (checks('additionalPrinterColumns'))
     columns.forEach((column, i) => {
       validateColumn(errors, column, `${path}.additionalPrinterColumns[${i}]`);
     });
-  if (fields('selectableFields') && selectable.length > 0 && schema)
-    validateSelectable(errors, selectable, schema, `${path}.selectableFields`);
+  if (checks('selectableFields') && selectable.length > 0) {
+    const at = `${path}.selectableFields`;
+    if (schema && checks('schema')) validateSelectable(errors, selectable, schema, at);
+    else errors.invalid(at, '', noSchemaTexts[path === 'spec' ? 'spec' : 'version']);
+  }
+}
+
+function hasStatus({ subresources }: CustomResourceDefinitionVersion): boolean {
+  return subresources?.status !== undefined;
 }
 
 /** The faults of what the versions do not share. */
@@ -246,22 +273,26 @@ export function validateOwnFields(
   errors: FieldErrors,
   version: CustomResourceDefinitionVersion,
   path: string,
-  shared: ReadonlySet<PerVersion>,
-  oldVersions: Versions,
+  siblings: Siblings,
 ): void {
+  const { versions, shared } = siblings;
   const { deprecated = false, deprecationWarning: warning } = version;
   if (warning !== undefined)
     errors.invalids(`${path}.deprecationWarning`, warning, warningFaults(deprecated, warning));
-  validateFields(errors, version, path, 'schema', (field) => !shared.has(field), oldVersions);
+  // Upstream looks for the subresources by the name.
+  const statusEnabled = hasStatus(versions.find(({ name }) => name === version.name) ?? version);
+  const checks = (field: PerVersion): boolean => !shared.has(field);
+  const place = { path, schemaPath: `${path}.schema`, statusEnabled, checks };
+  validateFields(errors, version, place, siblings);
 }
 
 /** The faults of what all versions share. */
-export function validateSharedFields(
-  errors: FieldErrors,
-  versions: Versions,
-  shared: ReadonlySet<PerVersion>,
-  oldVersions: Versions,
-): void {
+export function validateSharedFields(errors: FieldErrors, siblings: Siblings): void {
+  const { versions, shared } = siblings;
   const [first] = versions;
-  if (first) validateFields(errors, first, 'spec', 'validation', (field) => shared.has(field), oldVersions);
+  if (!first) return;
+  const checks = (field: PerVersion): boolean => shared.has(field);
+  const statusEnabled = versions.some(hasStatus);
+  const place = { path: 'spec', schemaPath: 'spec.validation', statusEnabled, checks };
+  validateFields(errors, first, place, siblings);
 }

@@ -39,7 +39,7 @@ class RuleChecker {
     this.options = options;
   }
 
-  /** `uncorrelated`: the path of the list or map above whose old parts cannot be told. */
+  /** `uncorrelated`: the path of the uppermost list or map whose old parts cannot be told. */
   check(
     schema: JSONSchemaProps,
     path: string,
@@ -57,11 +57,21 @@ class RuleChecker {
     for (const name of Object.keys(properties).sort()) {
       const property = properties[name]!;
       const below = context.child(property, { property: name });
-      this.check(property, `${path}.properties[${name}]`, below, isKnownMap ? uncorrelated : path);
+      this.check(
+        property,
+        `${path}.properties[${name}]`,
+        below,
+        isKnownMap ? uncorrelated : (uncorrelated ?? path),
+      );
     }
     if (items && !Array.isArray(items)) {
       const isKeyed = schema['x-kubernetes-list-type'] === 'map';
-      this.check(items, `${path}.items`, context.child(items, 'items'), isKeyed ? uncorrelated : path);
+      this.check(
+        items,
+        `${path}.items`,
+        context.child(items, 'items'),
+        isKeyed ? uncorrelated : (uncorrelated ?? path),
+      );
     }
     const hasRules = (schema['x-kubernetes-validations'] ?? []).length > 0;
     if (hasRules && !this.options.hasFaults?.(path)) this.checkNode(schema, path, context, uncorrelated);

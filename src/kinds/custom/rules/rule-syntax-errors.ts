@@ -3,6 +3,7 @@
 // k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go.
 import type { JSONSchemaProps, ValidationRule } from '#types/apiextensions.k8s.io_v1';
 import type { FieldErrors } from '../../validation/field-errors.ts';
+import { unsupportedText } from '../schema/unsupported.ts';
 import { resolveFieldPath } from './field-path-syntax.ts';
 
 const reasons = ['FieldValueDuplicate', 'FieldValueForbidden', 'FieldValueInvalid', 'FieldValueRequired'];
@@ -23,7 +24,7 @@ function checkFieldPath(fieldPath: string, schema: JSONSchemaProps, path: string
   const at = `${path}.fieldPath`;
   if (fieldPath.trim() === '') errors.invalid(at, fieldPath, 'must be non-empty if specified');
   if (breaks.test(fieldPath)) errors.invalid(at, fieldPath, 'must not contain line breaks');
-  if (resolveFieldPath(fieldPath, schema) === undefined)
+  if (unsupportedText(schema) === undefined && resolveFieldPath(fieldPath, schema) === undefined)
     errors.invalid(at, fieldPath, 'must be a valid path');
 }
 

@@ -1,5 +1,6 @@
 // The quick answer: whether a value is good. One closure is made for each schema when it is first asked; what is wrong with
 // a bad value explain.ts finds out, by the same rules.
+import { isSupportedFormat } from './formats.ts';
 import { deepEqual, fitsRange, isListed, isNearInteger, multipleFault, truncate } from './numbers.ts';
 import { isInt64 } from './print-value.ts';
 import type { SchemaNode } from './schema-node.ts';
@@ -38,7 +39,7 @@ export function bound(limit: number, value: number, type: string, format: string
 /** The type and format by which the range of numbers is checked. */
 export function numberType({ types, format }: SchemaNode): [type: string, format: string] {
   const type = types.length === 1 && (types[0] === 'integer' || types[0] === 'number') ? types[0] : '';
-  return [type, type === '' ? '' : format];
+  return [type, type !== '' && isSupportedFormat(type, format) ? format : ''];
 }
 
 function numberChecks(node: SchemaNode): KindCheck<number>[] {

@@ -5,7 +5,7 @@
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
 import { aggregateText, type FieldError, fieldErrorText, invalid } from '../../../api/field-error.ts';
 import { FieldPath } from '../../../api/field-path.ts';
-import { setJsonMember } from '../../../api/json-object.ts';
+import { isJsonObject, setJsonMember } from '../../../api/json-object.ts';
 import { DecodeError } from '../../../api/schema/explain.ts';
 import { loadedRules } from '../rules/lazy-rules.ts';
 import { copyData, pruneDefaults } from './defaults.ts';
@@ -94,7 +94,8 @@ class DefaultChecker {
 
   private checkDefault(node: SchemaNode, place: Place): boolean {
     const path = `${place.path}.default`;
-    const value = copyData(node.default);
+    // What follows brings metadata in the definition itself to its types, as upstream does: it is stored, and shown, so.
+    const value = node.default;
     const faults = place.insideMeta
       ? this.metaFaults(value, place, path)
       : this.embeddedFaults(value, node, path);
@@ -174,6 +175,9 @@ function isChanged(node: SchemaNode): boolean {
 /** Whether some default of a structural schema has unknown fields. */
 export function hasUnprunedDefaults(schema: JSONSchemaProps): boolean {
   const node = schemaNode(schema);
+  const { default: whole } = node;
+  // Upstream cannot tell where the whole resource has a default that is none.
+  if (whole !== undefined && !isJsonObject(whole)) return false;
   pruneDefaults(node);
   return isChanged(node);
 }

@@ -2,7 +2,7 @@
 // Upstream: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/{algorithm,prune}.go.
 import { setJsonMember } from '../../../api/json-object.ts';
 import { coerceWithin } from './object-meta.ts';
-import { pruneWithin } from './prune.ts';
+import { prune } from './prune.ts';
 import type { SchemaNode } from './schema-node.ts';
 
 type Data = Record<string, unknown>;
@@ -33,7 +33,10 @@ export function applyDefaults(value: unknown, node: SchemaNode | undefined): voi
   }
   const object = value as Data;
   for (const [name, property] of node.defaulted)
-    if (!Object.hasOwn(object, name) || isWrongNull(object[name], property))
+    if (
+      property.default !== undefined &&
+      (!Object.hasOwn(object, name) || isWrongNull(object[name], property))
+    )
       setJsonMember(object, name, copyData(property.default));
   const others = node.additional?.schema;
   for (const name in object) {
@@ -46,19 +49,45 @@ export function applyDefaults(value: unknown, node: SchemaNode | undefined): voi
   }
 }
 
-function parts(node: SchemaNode): SchemaNode[] {
-  const found = [...node.properties.values()];
-  if (node.additional?.schema) found.push(node.additional.schema);
-  if (node.items) found.push(node.items);
+/** Where a schema stands: names of members, and 0 for the item of a list. */
+type Steps = readonly (string | 0)[];
+
+function surround(value: unknown, steps: Steps): unknown {
+  return steps.reduceRight<unknown>((inner, step) => {
+    if (step === 0) return [inner];
+    const object: Data = {};
+    setJsonMember(object, step, inner);
+    return object;
+  }, value);
+}
+
+function find(object: unknown, steps: Steps): unknown {
+  let found = object;
+  for (const step of steps) {
+    if (typeof found !== 'object' || found === null || !Object.hasOwn(found, step)) return undefined;
+    found = (found as Data)[step];
+  }
   return found;
 }
 
-/** Takes out of the defaults themselves what the schema does not name; called once, when a schema is compiled. */
-export function pruneDefaults(node: SchemaNode): void {
-  if (typeof node.default === 'object' && node.default !== null) {
-    node.default = copyData(node.default);
-    coerceWithin(node.default, node);
-    pruneWithin(node.default, node);
+function pruneDefaultsBelow(node: SchemaNode, root: SchemaNode, steps: Steps): void {
+  if (node.default !== undefined) {
+    const object = surround(copyData(node.default), steps);
+    coerceWithin(object, root);
+    if (typeof object === 'object' && object !== null) prune(object, root);
+    node.default = find(object, steps) ?? undefined;
   }
-  for (const part of parts(node)) pruneDefaults(part);
+  const { additional, items } = node;
+  if (additional?.schema) pruneDefaultsBelow(additional.schema, root, [...steps, '*']);
+  if (items) pruneDefaultsBelow(items, root, [...steps, 0]);
+  for (const [name, property] of node.properties) pruneDefaultsBelow(property, root, [...steps, name]);
+}
+
+/**
+ * Takes out of the defaults of a custom resource's schema what it does not name, and what metadata does not know; called
+ * once, when a schema is compiled.
+ */
+export function pruneDefaults(node: SchemaNode): void {
+  const root = { ...node, embedded: true, holds: { ...node.holds, embedded: true } };
+  pruneDefaultsBelow(node, root, []);
 }

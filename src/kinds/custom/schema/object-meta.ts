@@ -32,12 +32,21 @@ function childPath(path: string, name: string): string {
 const unknownField = /^unknown field "(.*)"$/s;
 
 function decodeMeta(value: unknown, path: string, unknown: string[] | undefined): ObjectMeta {
+  try {
+    return decodeAsIs(value, path, unknown);
+  } catch (error) {
+    if (!(error instanceof DecodeError)) throw error;
+    // Upstream reads what it has just written, with members in order: the first fault is told.
+    return decodeAsIs(JSON.parse(sortedJson(value)), path, unknown);
+  }
+}
+
+function decodeAsIs(value: unknown, path: string, unknown: string[] | undefined): ObjectMeta {
   if (unknown === undefined) return decodeTyped(metaRef, value as Json) as unknown as ObjectMeta;
   let complaints = 0;
   const count = { add: () => complaints++ };
   const meta = decodeTyped(metaRef, value as Json, count) as unknown as ObjectMeta;
   if (complaints === 0) return meta;
-  // Upstream reads what it has just written, with members in order.
   const add = (message: string): void => {
     const name = unknownField.exec(message)?.[1];
     if (name !== undefined) unknown.push(`${path}.${name}`);

@@ -1,0 +1,66 @@
+// PodCertificateRequest: what tables cannot say. The spec never changes, and the status only once.
+// Upstream: k8s.io/kubernetes/pkg/registry/certificates/podcertificaterequest/strategy.go.
+import type { PodCertificateRequest } from '#types/certificates.k8s.io_v1beta1';
+import { defineKind } from '../../define-kind.ts';
+import { FieldErrors } from '../../validation/field-errors.ts';
+import { subdomainName } from '../../validation/names.ts';
+import { validateImmutable } from '../../validation/numbers.ts';
+import {
+  firstGeneration,
+  keepMetadata,
+  raiseGeneration,
+  takeBack,
+} from '../../validation/status-strategy.ts';
+import { validateSpec } from './spec-rules.ts';
+import { validateStatus } from './status-rules.ts';
+
+export const podCertificateRequest = defineKind<PodCertificateRequest>({
+  group: 'certificates.k8s.io',
+  version: 'v1beta1',
+  kind: 'PodCertificateRequest',
+  nameRule: subdomainName,
+  allowUnconditionalUpdate: false,
+  setDefaults({ spec }) {
+    spec.maxExpirationSeconds ??= 86400;
+  },
+  prepareForCreate(request) {
+    request.status = {};
+    firstGeneration(request);
+  },
+  validateCreate({ spec }) {
+    const errors = new FieldErrors();
+    validateSpec(errors, spec);
+    return errors.list;
+  },
+  prepareForUpdate(request, old) {
+    takeBack(request, old, 'status');
+    raiseGeneration(request, old);
+  },
+  validateUpdate({ spec }, old) {
+    const errors = new FieldErrors();
+    validateImmutable(errors, spec, old.spec, 'spec');
+    return errors.list;
+  },
+
+  subresources: {
+    status: {
+      resetFields: [['metadata'], ['spec']],
+      prepareForUpdate(request, old, { now }) {
+        request.spec = old.spec;
+        keepMetadata(request, old);
+        const time = new Date(Math.floor(now / 1000) * 1000).toISOString().replace('.000', '');
+        for (const condition of request.status?.conditions ?? []) condition.lastTransitionTime ||= time;
+      },
+      validateUpdate(request, old, { now }) {
+        const errors = new FieldErrors();
+        validateStatus(errors, request, old, now);
+        return errors.list;
+      },
+    },
+  },
+  selectableFields: {
+    'spec.signerName': ({ spec }) => spec.signerName,
+    'spec.podName': ({ spec }) => spec.podName,
+    'spec.nodeName': ({ spec }) => spec.nodeName,
+  },
+});

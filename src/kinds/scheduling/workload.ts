@@ -1,0 +1,67 @@
+// Workload: what tables cannot say.
+// Upstream: k8s.io/kubernetes/pkg/registry/scheduling/workload/strategy.go and pkg/apis/scheduling/validation.
+import type { Workload } from '#types/scheduling.k8s.io_v1alpha2';
+import { defineKind } from '../define-kind.ts';
+import { semanticEqual } from '../semantic-equal.ts';
+import { FieldErrors } from '../validation/field-errors.ts';
+import { dnsSubdomain, pathSegment, subdomainName } from '../validation/names.ts';
+import { firstGeneration, raiseGeneration } from '../validation/status-strategy.ts';
+import { dropDisabled, validateGivenName, validatePolicy } from './group-policy.ts';
+
+const mostTemplates = 8;
+const templatesPath = 'spec.podGroupTemplates';
+
+function validate({ spec }: Workload): FieldErrors {
+  const errors = new FieldErrors();
+  const { controllerRef: controller } = spec;
+  if (controller) {
+    const { apiGroup, kind, name } = controller;
+    if (apiGroup) errors.invalids('spec.controllerRef.apiGroup', apiGroup, dnsSubdomain(apiGroup));
+    validateGivenName(errors, kind, 'spec.controllerRef.kind', pathSegment);
+    validateGivenName(errors, name, 'spec.controllerRef.name', pathSegment);
+  }
+  const templates = spec.podGroupTemplates ?? [];
+  if (templates.length === 0) errors.required(templatesPath);
+  if (templates.length > mostTemplates) {
+    errors.tooMany(templatesPath, templates.length, mostTemplates);
+    return errors;
+  }
+  const names = new Set<string>();
+  templates.forEach(({ name, schedulingPolicy }, i) => {
+    const path = `${templatesPath}[${i}]`;
+    if (names.has(name)) errors.duplicate(path, { name });
+    names.add(name);
+    validateGivenName(errors, name, `${path}.name`);
+    validatePolicy(errors, schedulingPolicy, `${path}.schedulingPolicy`);
+  });
+  return errors;
+}
+
+export const workload = defineKind<Workload>({
+  group: 'scheduling.k8s.io',
+  version: 'v1alpha2',
+  kind: 'Workload',
+  nameRule: subdomainName,
+  prepareForCreate(workload) {
+    firstGeneration(workload);
+    for (const template of workload.spec.podGroupTemplates ?? []) dropDisabled(template);
+  },
+  validateCreate: (workload) => validate(workload).list,
+  prepareForUpdate(workload, old) {
+    for (const template of workload.spec.podGroupTemplates ?? [])
+      dropDisabled(
+        template,
+        old.spec.podGroupTemplates?.find(({ name }) => name === template.name),
+      );
+    raiseGeneration(workload, old);
+  },
+  validateUpdate({ spec }, old) {
+    const errors = new FieldErrors();
+    // what was not set may be set later
+    if (old.spec.controllerRef && !semanticEqual(spec.controllerRef, old.spec.controllerRef))
+      errors.invalid('spec.controllerRef', null, 'field is immutable');
+    if (!semanticEqual(spec.podGroupTemplates, old.spec.podGroupTemplates))
+      errors.invalid(templatesPath, null, 'field is immutable');
+    return errors.list;
+  },
+});
