@@ -1,25 +1,11 @@
 // Where kubectl prints otherwise here than it did at the recorded cluster (1.28.5 with controllers), and why.
 
-const noCustomResources = 'custom resources are not served yet';
 const version = 'the recorded server is another version';
 
 /** By the number of the recorded step: the whole output differs. */
 export const deviations: Readonly<Record<number, string>> = {
-  2: noCustomResources,
-  108: noCustomResources,
-  109: noCustomResources,
-  110: noCustomResources,
-  111: noCustomResources,
-  112: noCustomResources,
-  148: noCustomResources,
-  149: noCustomResources,
   150: version,
   151: version,
-  215: noCustomResources,
-  216: noCustomResources,
-  217: noCustomResources,
-  249: noCustomResources,
-  250: noCustomResources,
   251: version,
   252: version,
   267: version,

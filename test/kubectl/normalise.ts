@@ -16,8 +16,8 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\/tmp\/(LIVE|MERGED)-\d+/g, '<tmp>/$1'],
 ];
 
-/** Ages and durations that stand alone as a cell: 5s, 2m3s. (10m is a quantity of CPU.) */
-const age = /^(\d+m)?\d+s$/;
+/** Ages and durations that stand alone as a cell: 5s, 2m3s, 3m. (10m is a quantity of CPU.) */
+const age = /^((\d+m)?\d+s|[2-9]m)$/;
 
 function fold(line: string): string {
   return line
