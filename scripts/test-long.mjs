@@ -98,15 +98,18 @@ async function runClient({ name, environment, cluster, withinMs = clientWithinMs
   report('failed', name, `exit code ${code}, the server's ${exit}`);
 }
 
-const oracles = ['apimachinery', 'managed-fields', 'custom-resources', 'cel'];
-const oracleCases = 10_000;
+// Cases of each sort; one of custom-resources' sorts builds whole OpenAPI documents.
+const oracles = { apimachinery: 10_000, 'managed-fields': 10_000, 'custom-resources': 300, cel: 10_000 };
+const oracleSeed = 1;
 const oracleWithinMs = 240_000;
 
-/** Random cases through upstream's packages and ours: with one seed always, and with another one each time. */
+/**
+ * Cases through upstream's packages and ours, drawn from one seed so that a run says the same each time; another seed:
+ * `node test/oracles/<name>.mjs [cases] [seed]`.
+ */
 async function runOracles() {
   const reason = missingOracle();
-  const seeds = [1, Math.floor(Math.random() * 1e9)];
-  for (const oracle of oracles) {
+  for (const [oracle, cases] of Object.entries(oracles)) {
     const name = `differential ${oracle}`;
     if (reason) {
       report('skipped', name, reason);
@@ -114,24 +117,18 @@ async function runOracles() {
     }
     const start = performance.now();
     const run = (command) => runCommand(command, {}, oracleWithinMs);
-    let results;
+    let result;
     try {
-      results = await compareWithOracle(
-        oracle,
-        seeds.map((seed) => [oracleCases, seed]),
-        run,
-      );
+      result = await compareWithOracle(oracle, [cases, oracleSeed], run);
     } catch (error) {
       report('failed', name, error.message);
       continue;
     }
-    totals.checks += oracleCases * seeds.length;
-    const bad = results.findIndex(({ code }) => code !== 0);
-    const detail = `${oracleCases} cases of each sort, seeds ${seeds.join(' and ')}`;
-    if (bad === -1) report('passed', name, `${detail}, in ${secondsSince(start)}`);
+    totals.checks += cases;
+    if (result.code === 0) report('passed', name, `${cases} cases of each sort, in ${secondsSince(start)}`);
     else {
-      console.log(results[bad].output.slice(0, 20_000));
-      report('failed', name, `differences with seed ${seeds[bad]}`);
+      console.log(result.output.slice(0, 20_000));
+      report('failed', name, `differences with seed ${oracleSeed}`);
     }
   }
 }

@@ -41,13 +41,9 @@ async function withPrograms(name, entry, use) {
   }
 }
 
-/** Runs `compare.ts` of an oracle's folder once for each list of arguments; `run` starts a command in the root. */
-export function compareWithOracle(name, argumentLists, run) {
-  return withPrograms(name, 'compare.ts', async (command) => {
-    const results = [];
-    for (const args of argumentLists) results.push(await run([...command, ...args.map(String)]));
-    return results;
-  });
+/** Runs `compare.ts` of an oracle's folder with these arguments; `run` starts a command in the root. */
+export function compareWithOracle(name, args, run) {
+  return withPrograms(name, 'compare.ts', (command) => run([...command, ...args.map(String)]));
 }
 
 /** The way in from the command line: `--record` runs record.ts, where the oracle has one, instead of compare.ts. */

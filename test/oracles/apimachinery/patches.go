@@ -11,6 +11,7 @@ import (
 	corev1 "k8s.io/api/core/v1"
 	networkingv1 "k8s.io/api/networking/v1"
 	rbacv1 "k8s.io/api/rbac/v1"
+	"k8s.io/apimachinery/pkg/runtime"
 	utiljson "k8s.io/apimachinery/pkg/util/json"
 	"k8s.io/apimachinery/pkg/util/strategicpatch"
 )
@@ -64,6 +65,8 @@ func strategicOnce(q question) (result answer) {
 	original, patch := map[string]any{}, map[string]any{}
 	must(utiljson.Unmarshal(q.Object, &original))
 	must(utiljson.Unmarshal(q.Patch, &patch))
+	// Lists without spare room, as they come from objects in the API server: upstream appends to them in place.
+	original = runtime.DeepCopyJSON(original)
 	object, err := strategicpatch.StrategicMergeMapPatchUsingLookupPatchMeta(original, patch, schema)
 	if err != nil {
 		return answer{Error: err.Error()}

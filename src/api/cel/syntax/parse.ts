@@ -4,7 +4,13 @@ import { parseLiteral } from './literals.ts';
 import { expandMacro, MacroError } from './macros.ts';
 import { type Issue, noOffset } from './source.ts';
 import { expressionStart, maxDepth, SyntaxStop, TokenStream } from './token-stream.ts';
-import type { Token, TokenKind } from './tokens.ts';
+import { shownText, type Token, type TokenKind } from './tokens.ts';
+
+/** A mark and the token behind it, with the space between them. */
+function textFrom(mark: Token, next: Token): string {
+  if (next.kind === '<EOF>') return mark.text;
+  return mark.text + ' '.repeat(next.at - mark.at - mark.text.length) + next.text;
+}
 
 const maxCodePoints = 100_000;
 const reserved = new Set(
@@ -106,6 +112,9 @@ class Parser {
     if ((first.kind !== '-' && first.kind !== '!') || isLiteral) return this.member();
     let count = 0;
     while (this.tokens.accept(first.kind)) count++;
+    const behind = this.tokens.peek();
+    if (first.kind === '-' && count === 1 && !expressionStart.includes(behind.kind))
+      this.tokens.fail(`no viable alternative at input '${textFrom(first, behind)}'`);
     if (!this.tokens.is(...expressionStart)) this.tokens.failExtra(expressionStart);
     const operand = this.member();
     return count % 2 === 0 ? operand : this.call(first, `${first.kind}_`, [operand]);
@@ -121,6 +130,7 @@ class Parser {
   }
 
   private index(operand: Expr, mark: Token): Expr {
+    this.tokens.sync([...expressionStart, '?']);
     const isOptional = this.tokens.accept('?') !== undefined;
     const index = this.tokens.within([']'], () => this.expression());
     this.tokens.expect(']');
@@ -139,7 +149,12 @@ class Parser {
       this.tokens.report(name.at, "Syntax error: no viable alternative at input '.in'");
       return operand;
     }
-    if (name.kind !== 'IDENTIFIER') this.noName(name);
+    if (name.kind !== 'IDENTIFIER') {
+      const fault = this.tokens.peek(1).kind === 'IDENTIFIER' ? 'extraneous' : 'mismatched';
+      if (isOptional)
+        this.tokens.fail(`${fault} input '${shownText(name.text)}' expecting {IDENTIFIER, ESC_IDENTIFIER}`);
+      this.noName(mark, name);
+    }
     this.tokens.take();
     if (isOptional) {
       const field: Expr = { kind: 'literal', value: name.text, at: name.at };
@@ -151,10 +166,10 @@ class Parser {
     return this.nested(select, [operand], true);
   }
 
-  private noName(name: Token): never {
+  private noName(dot: Token, name: Token): never {
     if (['true', 'false', 'null'].includes(name.kind))
       this.tokens.fail(`mismatched input '${name.text}' expecting IDENTIFIER`);
-    this.tokens.fail(`no viable alternative at input '.${name.kind === '<EOF>' ? '' : name.text}'`);
+    this.tokens.fail(`no viable alternative at input '${textFrom(dot, name)}'`);
   }
 
   private args(): Expr[] {

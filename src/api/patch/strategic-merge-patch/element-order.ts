@@ -104,7 +104,7 @@ export function partitionElements(
 /** Throws unless the elements of the patch stand in the order that `$setElementOrder` gives. */
 export function checkElementOrder(patch: readonly Json[], order: readonly Json[], mergeKey: string): void {
   if (patch.length === 0 || order.length === 0) return;
-  const kept = mergeKey === '' ? patch : patch.filter((item) => !isDeletion(item));
+  const kept = mergeKey === '' ? patch : patch.map(expectObject).filter((item) => !isDeletion(item));
   let at = 0;
   let next = 0;
   while (at < kept.length && next < order.length) {
