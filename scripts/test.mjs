@@ -23,4 +23,4 @@ step('format and lint', bin('biome'), ['check', '--error-on-warnings', '.']);
 step('layers', process.execPath, [join(root, 'scripts/check-layers.mjs')]);
 step('types', bin('tsc'), ['--noEmit']);
 step('build', process.execPath, [join(root, 'scripts/build.mjs')]);
-step('tests', bin('vitest'), ['run', ...process.argv.slice(2)]);
+step('tests', bin('vitest'), ['run', '--project', 'unit', '--project', 'system', ...process.argv.slice(2)]);

@@ -84,7 +84,7 @@ kubectlSuite('discovery', (kubectl) => {
     );
   });
 
-  it('explains every resource', async () => {
+  it('explains every resource', { timeout: 120_000 }, async () => {
     // 1.27.1 explains nothing that has no GET (kubernetes/kubernetes#117651).
     const verbs = kubectl.minor < 28 ? ['--verbs=get'] : [];
     const names = (await kubectl.ok(['api-resources', '-o', 'name', ...verbs])).trim().split('\n');

@@ -2,7 +2,7 @@
 
 import { normalise } from '../kubectl/normalise.ts';
 import type { KubectlResult } from '../kubectl/run-kubectl.ts';
-import { chanceNodes } from './deviations.ts';
+import { chanceNodes, chancePods } from './deviations.ts';
 import type { Names } from './names.ts';
 import { foldNames, type RecordedStep } from './recording.ts';
 import { reworded } from './reword.ts';
@@ -77,11 +77,14 @@ export function compareOutput(
   names: Names,
 ): { readonly recorded: SeenOutput; readonly today: SeenOutput } {
   const comparison = comparisonOf(step, names);
-  const isChance = chanceNodes[scenario]?.includes(index);
-  const anyNode = (text: string): string => (isChance ? text.replace(/node-\d/g, 'node-N') : text);
+  const isChanceNode = chanceNodes[scenario]?.includes(index);
+  const chance = chancePods[scenario];
+  const anyPod = (text: string): string =>
+    chance?.steps.includes(index) ? text.replace(chance.pods, 'pod-1') : text;
+  const anyNode = (text: string): string => (isChanceNode ? text.replace(/node-\d/g, 'node-N') : text);
   const theirs = (text: string): string =>
-    anyNode(seen(reworded(foldNames(text), scenario, index), comparison));
-  const ours = (text: string): string => anyNode(seen(foldNames(names.toRecorded(text)), comparison));
+    anyNode(seen(anyPod(reworded(foldNames(text), scenario, index)), comparison));
+  const ours = (text: string): string => anyNode(seen(anyPod(foldNames(names.toRecorded(text))), comparison));
   return {
     recorded: {
       code: step.code ?? 0,

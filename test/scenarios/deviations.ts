@@ -204,3 +204,11 @@ export const chanceNodes: Readonly<Record<string, readonly number[]>> = {
   'pod-lifecycle': [4, 8],
   'scheduler-taints': [9],
 };
+
+/** Pods of which chance chose one, although it chose the same in both recordings: one name stands for them. */
+export const chancePods: Readonly<
+  Record<string, { readonly pods: RegExp; readonly steps: readonly number[] }>
+> = {
+  // all of one age but for the second in which they became ready
+  replicaset: { pods: /\bbare-(?:\d|other)\b/g, steps: [12, 14, 16, 18] },
+};
