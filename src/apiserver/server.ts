@@ -21,7 +21,7 @@ import { FieldManagers } from './apply/field-managers.ts';
 import { createAuthenticator, type TokenAuthenticator } from './authentication/authenticator.ts';
 import { certificateUser } from './authentication/client-certificate.ts';
 import { type ObjectGetter, serviceAccountTokens } from './authentication/service-account-tokens.ts';
-import { mastersFirst } from './authorization/authorizer.ts';
+import { type AuthorizationMode, authorizerOf } from './authorization/modes.ts';
 import { RbacRules, rbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
@@ -93,6 +93,10 @@ export interface ApiServerOptions {
   /** The address told to clients in discovery and in `kubernetes.default`. */
   readonly advertiseAddress: string;
   readonly disabledAdmission?: ReadonlySet<string>;
+  /** Who decides what users may do, in this order; absent: RBAC alone. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
+  /** What /version reports; absent: our own. */
+  readonly gitVersion?: string;
   /** The built-in resources that are served, in discovery order; absent: those that are by default. */
   readonly resources?: readonly ResourceDefinition[];
   /** For /metrics; absent: the gates as they are by default. */
@@ -149,7 +153,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     roles: stored(rbac, 'roles').cache!,
     roleBindings: stored(rbac, 'rolebindings').cache!,
   });
-  const authorizer = mastersFirst(rbacAuthorizer(rules));
+  const authorizer = authorizerOf(options.authorizationModes ?? ['RBAC'], rbacAuthorizer(rules));
 
   const pools = {
     addresses: options.serviceRange.split(',').map((cidr) => new AddressPool(cidr, random)),
@@ -260,7 +264,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const paths = [
     health.handle,
     discovery.handle,
-    versionPath,
+    versionPath(options.gitVersion),
     openApi.handle,
     metrics.handle,
     openId.handle,

@@ -1,5 +1,6 @@
 // The flags of upstream's kube-apiserver that are accepted: those with an effect here, and those without one.
 // Upstream: cmd/kube-apiserver/app/options.
+import { authorizationModes } from '../apiserver/authorization/modes.ts';
 import type { OptionGroup } from './options.ts';
 
 /** Flags that do here what they do upstream. */
@@ -37,6 +38,18 @@ export const effectiveFlags: readonly OptionGroup[] = [
     ],
   },
   {
+    title: 'Authorization',
+    options: [
+      {
+        name: 'authorization-mode',
+        value: 'strings',
+        default: 'AlwaysAllow',
+        multiple: true,
+        help: `who decides, in this order: ${authorizationModes.join(',')}; ABAC and Webhook have no opinion`,
+      },
+    ],
+  },
+  {
     title: 'Cluster',
     options: [
       {
@@ -70,7 +83,7 @@ audit-webhook-batch-max-wait audit-webhook-batch-throttle-burst audit-webhook-ba
 audit-webhook-batch-throttle-qps audit-webhook-config-file audit-webhook-initial-backoff audit-webhook-mode
 audit-webhook-truncate-enabled audit-webhook-truncate-max-batch-size audit-webhook-truncate-max-event-size
 audit-webhook-version authentication-config authentication-token-webhook-cache-ttl
-authentication-token-webhook-config-file authentication-token-webhook-version authorization-config authorization-mode
+authentication-token-webhook-config-file authentication-token-webhook-version authorization-config
 authorization-policy-file authorization-webhook-cache-authorized-ttl authorization-webhook-cache-unauthorized-ttl
 authorization-webhook-config-file authorization-webhook-version contention-profiling coordinated-leadership-lease-duration
 coordinated-leadership-renew-deadline coordinated-leadership-retry-period cors-allowed-origins

@@ -6,6 +6,7 @@ import type { Logger } from 'pino';
 import { systemClock, systemRandom } from '../api/clock.ts';
 import { AddressPool } from '../apiserver/allocation/address-pool.ts';
 import { tokenFileAuthenticator } from '../apiserver/authentication/token-file.ts';
+import type { AuthorizationMode } from '../apiserver/authorization/modes.ts';
 import { type HttpsKubeletOptions, httpsKubelets } from '../apiserver/kubelets.ts';
 import { type ApiServer, createApiServer } from '../apiserver/server.ts';
 import { openMemoryStorage } from '../storage/backends/memory.ts';
@@ -47,6 +48,10 @@ export interface ApiServerSettings extends ServedApiOptions {
   readonly extraNames: readonly string[];
   readonly advertiseAddress: string;
   readonly disabledAdmission: readonly string[];
+  /** Absent: RBAC alone. */
+  readonly authorizationModes?: readonly AuthorizationMode[];
+  /** The git version to report; absent: our own. */
+  readonly gitVersion?: string;
   /** A serving certificate and its key that are used as they are; absent: ones of our own authority. */
   readonly servingFiles?: { readonly certificate: string; readonly key: string };
   /** Keys of service account tokens; absent or '': one of our own. */
@@ -146,6 +151,8 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     advertiseAddress:
       settings.advertiseAddress || advertisedAddress(settings.bindAddress, networkInterfaces()),
     disabledAdmission: new Set(settings.disabledAdmission),
+    authorizationModes: settings.authorizationModes,
+    gitVersion: settings.gitVersion,
     ...served,
     kubelets: kubelet && httpsKubelets({ authority: authority.certificate, ...kubelet }),
   });

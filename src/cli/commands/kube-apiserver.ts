@@ -2,10 +2,13 @@
 // Storage is memory: what they give as etcd is a stand-in.
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
+import { goQuote } from '../../api/go-text.ts';
+import { parseAuthorizationModes } from '../../apiserver/authorization/modes.ts';
+import { reportedVersion, versionInfo, versionStruct } from '../../apiserver/version.ts';
 import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
 import { effectiveFlags, ignoredFlags } from '../kube-apiserver-flags.ts';
-import { helpText, type OptionGroup, type ParsedOptions, parseOptions } from '../options.ts';
+import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
 import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
 
@@ -16,7 +19,17 @@ const groups: readonly OptionGroup[] = [
     title: 'Accepted without effect',
     options: ignoredFlags.map((name) => ({ name, value: 'string', help: 'accepted without effect' })),
   },
-  { title: 'Other', options: [{ name: 'help', help: 'print this text' }] },
+  {
+    title: 'Other',
+    options: [
+      {
+        name: 'version',
+        value: 'version',
+        help: '--version, --version=raw prints the version; --version=vX.Y.Z... sets the reported one',
+      },
+      { name: 'help', help: 'print this text' },
+    ],
+  },
 ];
 
 // Flags that upstream reads as switches: a value follows only behind an equals sign.
@@ -37,6 +50,7 @@ const switches = new Set([
   'service-account-extend-token-expiration',
   'service-account-lookup',
   'shutdown-send-retry-after',
+  'version',
   'watch-cache',
 ]);
 
@@ -67,6 +81,8 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     extraNames: options.list('external-hostname'),
     advertiseAddress: options.text('advertise-address'),
     disabledAdmission: options.list('disable-admission-plugins'),
+    authorizationModes: parseAuthorizationModes(options.list('authorization-mode')),
+    gitVersion: versionFlag(options) || undefined,
     ...servedSettings(options),
     servingFiles: servingFiles(options),
     tokenKeyFiles: {
@@ -74,6 +90,19 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
       verification: options.list('service-account-key-file'),
     },
   };
+}
+
+/** What follows `--version=`, where that is a version to report. Throws UsageError for one that isn't ours. */
+function versionFlag(options: ParsedOptions): string {
+  const text = options.text('version');
+  if (!text.startsWith('v')) return '';
+  try {
+    return reportedVersion(text);
+  } catch (error) {
+    throw new UsageError(
+      `invalid argument ${goQuote(text)} for "--version" flag: ${(error as Error).message}`,
+    );
+  }
 }
 
 /** Runs the server until a signal. Resolves with the exit code. */
@@ -90,6 +119,10 @@ export async function kubeApiServerCommand(args: readonly string[]): Promise<num
     );
     return 0;
   }
+  const asked = options.text('version');
+  if (asked === 'raw') process.stdout.write(`${versionStruct()}\n`);
+  if (asked === 'true') process.stdout.write(`Kubernetes ${versionInfo.gitVersion}\n`);
+  if (asked === 'raw' || asked === 'true') return 0;
   const ended = untilSignal();
   const server = await runApiServer(settingsOf(options), createLogger(Number(options.text('v'))));
   await ended;

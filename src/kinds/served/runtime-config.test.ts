@@ -39,6 +39,11 @@ describe('runtime-config', () => {
     ],
     ['apps/v1/deployments=false', [false, true, false, false, false]],
     ['api/beta=true, resource.k8s.io/v1beta1 = false ', [true, true, false, false, false]],
+    ['api/v1', [true, true, false, false, false]],
+    ['api/v1=false', [true, false, false, false, false]],
+    ['v1=false', [true, false, false, false, false]],
+    ['v1/pods=false', [true, false, false, false, false]],
+    ['api/legacy=false', [true, true, false, false, false]],
     ['batch/v1beta1=true', [true, true, false, false, false]],
   ])('%s', (text, expected) => {
     expect(served(text)).toEqual(expected);
@@ -48,9 +53,9 @@ describe('runtime-config', () => {
     ['api/all=false', 'invalid runtime-config with only api/all=false'],
     ['api/all=yes', 'invalid value api/all=yes'],
     ['api/beta', 'invalid value api/beta='],
-    ['v1=true', 'runtime-config invalid key v1'],
+    ['v2=true', 'runtime-config invalid key v2'],
     ['a/b/c/d=true', 'runtime-config invalid key a/b/c/d'],
-    ['example.com/v1=true,apps/v1=true,api/legacy=true', 'unknown api groups api/legacy,example.com/v1'],
+    ['example.com/v1=true,apps/v1=true,api/v2=true', 'unknown api groups api/v2,example.com/v1'],
     ['apps/v7=true', 'group version apps/v7 that has not been registered'],
     ['autoscaling/v2beta1=true', 'group version autoscaling/v2beta1 that has not been registered'],
     ['/v2=true', 'group version v2 that has not been registered'],

@@ -1,5 +1,6 @@
 // --runtime-config: which versions and resources are served.
-// Upstream: k8s.io/apiserver/pkg/server/resourceconfig/helpers.go and pkg/server/options/api_enablement.go.
+// Upstream: k8s.io/apiserver/pkg/server/resourceconfig/helpers.go, pkg/server/options/api_enablement.go, and for the names of
+// the core group k8s.io/kubernetes/pkg/controlplane/apiserver/options/options.go.
 import { goQuote } from '../../api/go-text.ts';
 import type { ResourceDefinition } from '../registry.ts';
 import { parseGoBool } from './go-bool.ts';
@@ -45,6 +46,12 @@ function preferenceOf(key: string, value: string): Preference {
   return { key, group, version, plural, enabled };
 }
 
+/** The core group by the names of old: v1 and api/v1, whole even where a resource follows. api/legacy says nothing any more. */
+function withCoreGroup(pairs: ReadonlyMap<string, string>): Map<string, string> {
+  const named = [...pairs].filter(([key]) => key !== 'api/legacy');
+  return new Map(named.map(([key, value]) => [/^(api\/)?v1(\/|$)/.test(key) ? '/v1' : key, value]));
+}
+
 /** Groups first, all at once; then the versions of known ones. */
 function checkKeys(keys: readonly string[], legacyApis: boolean): void {
   const unknown = new Set<string>();
@@ -69,7 +76,7 @@ function checkKeys(keys: readonly string[], legacyApis: boolean): void {
  * and values that are none, and for groups and versions that there are not. `legacyApis`: there are more.
  */
 export function parseRuntimeConfig(text: string, legacyApis = false): ResourceFilter {
-  const pairs = parsePairs(text);
+  const pairs = withCoreGroup(parsePairs(text));
   if (pairs.get('api/all') === 'false' && pairs.size === 1)
     throw new Error('invalid runtime-config with only api/all=false');
   const keys = [...pairs.keys()].filter((key) => !matcherKeys.has(key));
