@@ -38,6 +38,12 @@ export const rewordings: readonly Rewording[] = [
     now: 'cpu: <unknown>/50%, memory: <unknown>',
     reason: 'targets of autoscalers are named',
   },
+  {
+    recorded: / 2 5 2 <age>/g,
+    now: ' 2 5 0 <age>',
+    step: 250,
+    reason: 'by then the autoscaler had counted the pods; it does not run here',
+  },
   { recorded: /NAME COMPLETIONS/g, now: 'NAME STATUS COMPLETIONS', reason: 'jobs have a status column' },
   { recorded: /once 2\/2/g, now: 'once Complete 2/2', reason: 'jobs have a status column' },
   { recorded: /SCHEDULE SUSPEND/g, now: 'SCHEDULE TIMEZONE SUSPEND', reason: 'cron jobs show the time zone' },
