@@ -9,6 +9,7 @@ import type { Estimate } from './cost/estimates.ts';
 import type { SizeOfPath } from './cost/nodes.ts';
 import { PlanError, plan } from './evaluate/plan.ts';
 import { type Bindings, CancelledError, Run, type Step } from './evaluate/run.ts';
+import type { MakeStruct } from './evaluate/struct.ts';
 import type { Expr } from './syntax/ast.ts';
 import { parse } from './syntax/parse.ts';
 import { displayIssues } from './syntax/source.ts';
@@ -18,6 +19,8 @@ import { isError, type Value } from './values/value.ts';
 export interface Environment extends Declarations {
   /** Sizes of what variables hold, for estimates; see src/api/cel/schema/declared-type.ts. */
   readonly sizeOfPath?: SizeOfPath;
+  /** Makes the structs that `canMake` names. */
+  readonly makeStruct?: MakeStruct;
 }
 
 /** What came out of an evaluation, and its cost. */
@@ -94,7 +97,7 @@ export function compile(source: string, environment: Environment): Compiled {
   if (issues.length === 0) issues = validateLiterals(expr);
   if (issues.length > 0) return { issues: displayIssues(source, issues) };
   try {
-    return { program: new Program(expr, plan(expr), environment) };
+    return { program: new Program(expr, plan(expr, environment.makeStruct), environment) };
   } catch (error) {
     if (error instanceof PlanError) return { outputType: expr.type!, fault: error.message };
     throw error;

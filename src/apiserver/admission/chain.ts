@@ -18,6 +18,7 @@ import { definitionRules } from './definition-rules.ts';
 import { grantLimits } from './grant-limits.ts';
 import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { policyExpressions } from './policy-expressions.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
@@ -74,6 +75,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
   return [
     terminatingDefinition,
     definitionRules,
+    policyExpressions,
     ...steps.filter((step) => !disabled.has(step.name)),
     grantLimits(authorizer, rules),
   ];

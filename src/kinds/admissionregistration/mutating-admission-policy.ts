@@ -8,6 +8,7 @@ import { ageColumn, column, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
 import { firstGeneration, raiseGeneration } from '../validation/status-strategy.ts';
+import { ExpressionRules } from './expression-rules.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import {
   paramKindCell,
@@ -23,7 +24,13 @@ import { staticNameWarnings } from './static-names.ts';
 const reinvocations = ['IfNeeded', 'Never'];
 const patchFields = { ApplyConfiguration: 'applyConfiguration', JSONPatch: 'jsonPatch' } as const;
 
-function validateMutation(errors: FieldErrors, mutation: Mutation, path: string): void {
+function validateMutation(
+  errors: FieldErrors,
+  rules: ExpressionRules,
+  mutation: Mutation,
+  hasParams: boolean,
+  path: string,
+): void {
   const { patchType } = mutation;
   if (!patchType) {
     errors.required(`${path}.patchType`);
@@ -37,7 +44,13 @@ function validateMutation(errors: FieldErrors, mutation: Mutation, path: string)
   const other = own === 'jsonPatch' ? 'applyConfiguration' : 'jsonPatch';
   const patch = mutation[own];
   if (!patch) errors.required(`${path}.${own}`, `must be specified when patchType is ${patchType}`);
-  else if (!patch.expression?.trim()) errors.required(`${path}.${own}.expression`);
+  else {
+    const expression = patch.expression?.trim() ?? '';
+    const at = `${path}.${own}.expression`;
+    const scope = { hasParams, hasAuthorizer: true, hasPatchTypes: true };
+    if (expression === '') errors.required(at);
+    else rules.check(at, expression, own === 'jsonPatch' ? 'toPatches' : 'toObject', scope);
+  }
   if (mutation[other])
     errors.invalid(`${path}.${other}`, `{${other}}`, `must not be specified when patchType is ${patchType}`);
 }
@@ -53,11 +66,14 @@ function validate({ spec }: MutatingAdmissionPolicy, old?: MutatingAdmissionPoli
     old !== undefined &&
     semanticEqual(spec.paramKind, old.spec.paramKind) &&
     semanticEqual(spec.matchConditions, old.spec.matchConditions);
-  if (!sameConditions) validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions');
-  validateVariables(errors, spec.variables);
+  const hasParams = Boolean(spec.paramKind);
+  if (!sameConditions)
+    validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions', hasParams);
+  const rules = new ExpressionRules(errors, true);
+  validateVariables(errors, spec.variables, rules, hasParams);
   if (mutations.length === 0) errors.required('spec.mutations', 'mutations must contain at least one item');
   mutations.forEach((mutation, i) => {
-    validateMutation(errors, mutation, `spec.mutations[${i}]`);
+    validateMutation(errors, rules, mutation, hasParams, `spec.mutations[${i}]`);
   });
   if (!reinvocation) errors.required('spec.reinvocationPolicy');
   else if (!reinvocations.includes(reinvocation))

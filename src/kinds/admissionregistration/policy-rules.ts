@@ -1,4 +1,4 @@
-// What admission policies and their bindings share. Expressions are not compiled: the server has no CEL yet.
+// What admission policies and their bindings share.
 // Upstream: k8s.io/kubernetes/pkg/apis/admissionregistration/validation/validation.go.
 import type {
   MatchResources,
@@ -11,6 +11,7 @@ import { formatLabelSelector } from '../../api/label-selector.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dns1035Label, dnsSubdomain, pathSegment } from '../validation/names.ts';
+import type { ExpressionRules } from './expression-rules.ts';
 import { setRuleDefaults, validateRule } from './rule-rules.ts';
 import { failurePolicies, matchPolicies } from './webhook-rules.ts';
 
@@ -116,14 +117,21 @@ export function validateConstraints(errors: FieldErrors, constraints: MatchResou
   if (!constraints.resourceRules?.length) errors.required(`${path}.resourceRules`);
 }
 
-/** Variables of a policy. */
-export function validateVariables(errors: FieldErrors, variables: readonly Variable[] | undefined): void {
-  variables?.forEach(({ name, expression }, i) => {
+/** Variables of a policy; `rules` knows them afterwards. */
+export function validateVariables(
+  errors: FieldErrors,
+  variables: readonly Variable[] | undefined,
+  rules: ExpressionRules,
+  hasParams: boolean,
+): void {
+  variables?.forEach((variable, i) => {
+    const { name, expression } = variable;
     const path = `spec.variables[${i}]`;
     if (name.trim() === '') errors.required(`${path}.name`, 'name is not specified');
     else if (!identifier.test(name) || reserved.has(name))
       errors.invalid(`${path}.name`, name, 'must be a valid CEL identifier');
     if (expression.trim() === '') errors.required(`${path}.expression`, 'expression is not specified');
+    else rules.variable(`${path}.expression`, variable, { hasParams, hasAuthorizer: true });
   });
 }
 

@@ -14,6 +14,7 @@ import { validateConditions } from '../validation/conditions.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { qualifiedName, subdomainName } from '../validation/names.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
+import { ExpressionRules } from './expression-rules.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import {
   paramKindCell,
@@ -29,12 +30,24 @@ const reasons = ['Forbidden', 'Invalid', 'RequestEntityTooLarge'];
 const mostAnnotations = 20;
 const longestValue = 5 * 1024;
 
-function validateValidation(errors: FieldErrors, validation: Validation, path: string): void {
+function validateValidation(
+  errors: FieldErrors,
+  rules: ExpressionRules,
+  validation: Validation,
+  hasParams: boolean,
+  path: string,
+): void {
   const { expression, message = '', messageExpression = '', reason } = validation;
   const notEmpty = 'must be non-empty if specified';
   if (expression.trim() === '') errors.required(`${path}.expression`, 'expression is not specified');
+  else rules.check(`${path}.expression`, expression, 'toBool', { hasParams, hasAuthorizer: true });
   if (messageExpression !== '' && messageExpression.trim() === '')
     errors.invalid(`${path}.messageExpression`, messageExpression, notEmpty);
+  else if (messageExpression !== '')
+    rules.check(`${path}.messageExpression`, messageExpression, 'toText', {
+      hasParams,
+      hasAuthorizer: false,
+    });
   if (message !== '' && message.trim() === '') errors.invalid(`${path}.message`, message, notEmpty);
   else if (/[\n\r]/.test(message.trim()))
     errors.invalid(`${path}.message`, message, 'must not contain line breaks');
@@ -44,7 +57,9 @@ function validateValidation(errors: FieldErrors, validation: Validation, path: s
 
 function validateAnnotations(
   errors: FieldErrors,
+  rules: ExpressionRules,
   name: string,
+  hasParams: boolean,
   annotations: readonly AuditAnnotation[],
 ): void {
   const path = 'spec.auditAnnotations';
@@ -65,6 +80,14 @@ function validateAnnotations(
     if (value === '') errors.required(`${at}.valueExpression`, 'valueExpression is not specified');
     else if (Buffer.byteLength(value) > longestValue)
       errors.required(`${at}.valueExpression`, `must not exceed ${longestValue} bytes in length`);
+    else
+      rules.check(
+        `${at}.valueExpression`,
+        value,
+        'toTextOrNull',
+        { hasParams, hasAuthorizer: true },
+        valueExpression,
+      );
     if (keys.has(key)) errors.duplicate(`${at}.key`, key);
     keys.add(key);
   });
@@ -81,15 +104,18 @@ function validate(policy: ValidatingAdmissionPolicy, old?: ValidatingAdmissionPo
     old !== undefined &&
     semanticEqual(spec.paramKind, old.spec.paramKind) &&
     semanticEqual(spec.matchConditions, old.spec.matchConditions);
-  if (!sameConditions) validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions');
-  validateVariables(errors, spec.variables);
+  const hasParams = Boolean(spec.paramKind);
+  if (!sameConditions)
+    validateMatchConditions(errors, spec.matchConditions, 'spec.matchConditions', hasParams);
+  const rules = new ExpressionRules(errors, (spec.variables?.length ?? 0) > 0);
+  validateVariables(errors, spec.variables, rules, hasParams);
   if (validations.length === 0 && auditAnnotations.length === 0)
     for (const field of ['validations', 'auditAnnotations'])
       errors.required(`spec.${field}`, 'validations or auditAnnotations must contain at least one item');
   validations.forEach((validation, i) => {
-    validateValidation(errors, validation, `spec.validations[${i}]`);
+    validateValidation(errors, rules, validation, hasParams, `spec.validations[${i}]`);
   });
-  validateAnnotations(errors, metadata.name ?? '', auditAnnotations);
+  validateAnnotations(errors, rules, metadata.name ?? '', hasParams, auditAnnotations);
   return errors.list;
 }
 

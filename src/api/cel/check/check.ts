@@ -6,10 +6,11 @@ import {
   type Expr,
   qualifiedName,
   type Select,
+  type StructField,
   type StructLiteral,
 } from '../syntax/ast.ts';
 import type { Issue } from '../syntax/source.ts';
-import { type Overload, overloadsOf, typeNames } from './declarations.ts';
+import { extraFunctions, type Overload, overloadsOf, typeNames } from './declarations.ts';
 import {
   anyTypeType,
   boolType,
@@ -27,6 +28,7 @@ import {
   optionalType,
   signatureText,
   stringType,
+  structType,
   type Type,
   typeParam,
   typeType,
@@ -43,6 +45,10 @@ export interface Declarations {
   fieldType(structName: string, field: string): Type | undefined;
   /** Whether there is a struct type of this name. */
   hasStruct(name: string): boolean;
+  /** Whether expressions can make structs of this name: `Object.spec{replicas: 1}`. Absent: of none. */
+  canMake?(name: string): boolean;
+  /** Functions of the table that only some expressions have. Absent: none. */
+  readonly extraFunctions?: ReadonlySet<string>;
 }
 
 interface Scope {
@@ -136,8 +142,14 @@ class Checker {
     const type = this.declarations.variables.get(plain);
     if (type !== undefined) return { name: plain, type, isType: false };
     if (plain === 'type') return { name: plain, type: anyTypeType, isType: true };
-    const named = typeNames.get(plain);
+    const named =
+      typeNames.get(plain) ?? (this.declarations.canMake?.(plain) ? structType(plain) : undefined);
     return named && { name: plain, type: typeType(named), isType: true };
+  }
+
+  private overloadsOf(name: string): readonly Overload[] | undefined {
+    if (extraFunctions.has(name) && !this.declarations.extraFunctions?.has(name)) return undefined;
+    return overloadsOf(name);
   }
 
   private ident(expr: Expr & { kind: 'ident' }): Type {
@@ -206,7 +218,7 @@ class Checker {
     }
     const prefix = qualifiedName(target);
     const qualified = `${prefix?.startsWith('.') ? prefix.slice(1) : prefix}.${expr.name}`;
-    if (prefix !== undefined && overloadsOf(qualified) !== undefined) {
+    if (prefix !== undefined && this.overloadsOf(qualified) !== undefined) {
       expr.target = undefined;
       return this.resolve(expr, qualified, undefined);
     }
@@ -223,7 +235,7 @@ class Checker {
   }
 
   private resolve(expr: Call, name: string, target: Expr | undefined): Type {
-    const overloads = overloadsOf(name);
+    const overloads = this.overloadsOf(name);
     if (overloads === undefined) {
       this.undeclared(expr.at, target === undefined && expr.name.startsWith('.') ? expr.name : name);
       return errorType;
@@ -317,20 +329,35 @@ class Checker {
     return mapType(keyType, valueType);
   }
 
-  /** Kubernetes has no types that expressions can make. */
+  /** Only mutations have types that expressions can make. */
   private struct(expr: StructLiteral): Type {
     const found = this.lookup(expr.typeName);
     if (found === undefined) {
       this.undeclared(expr.at, expr.typeName);
       return errorType;
     }
-    if (!found.isType) this.report(expr.at, `'${found.type.name}' is not a type`);
-    else this.report(expr.at, `'${found.type.params[0]?.name ?? 'type'}' is not a message type`);
-    for (const { value, name, at } of expr.fields) {
-      this.check(value);
-      if (found.isType) this.report(at, `undefined field '${name}'`);
+    expr.typeName = found.name;
+    const type = found.isType ? (found.type.params[0] ?? anyTypeType) : undefined;
+    if (type === undefined) this.report(expr.at, `'${found.type.name}' is not a type`);
+    else if (type.kind !== 'struct') this.report(expr.at, `'${type.name}' is not a message type`);
+    for (const field of expr.fields) this.initializer(field, type);
+    return type?.kind === 'struct' ? type : errorType;
+  }
+
+  private initializer({ name, value, at, optional }: StructField, struct: Type | undefined): void {
+    this.check(value);
+    if (struct === undefined) return;
+    const type = struct.kind === 'struct' ? this.declarations.fieldType(struct.name, name) : undefined;
+    if (type === undefined) {
+      this.report(at, `undefined field '${name}'`);
+      return;
     }
-    return errorType;
+    const found = this.unwrapped(value, optional);
+    if (this.substitutions.isAssignable(type, found)) return;
+    this.report(
+      at,
+      `expected type of field '${name}' is '${type.text}' but provided type is '${found.text}'`,
+    );
   }
 
   private comprehension(expr: Comprehension): Type {

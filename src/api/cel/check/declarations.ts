@@ -95,7 +95,14 @@ function parseOverload(text: string): Overload {
   return { id: text.slice(isMember ? 1 : 0, open), isMember, args, result, variables: [...variables] };
 }
 
-const texts: Readonly<Record<string, readonly string[]>> = table;
+const texts: Readonly<Record<string, readonly string[]>> = {
+  ...table,
+  'jsonpatch.escapeKey': ['string_jsonpatch_escapeKey_string(string) -> string'],
+};
+
+/** The functions that only mutations of admission policies have. */
+export const extraFunctions: ReadonlySet<string> = new Set(['jsonpatch.escapeKey']);
+
 const parsed = new Map<string, readonly Overload[]>();
 
 /** The overloads of a function, undefined when there is none of this name. */

@@ -19,6 +19,8 @@ import type { CallCost } from './steps.ts';
 export const stringFactor = 0.1;
 /** The cost of one unit of a regular expression. */
 export const regexFactor = 0.25;
+/** The cost of asking the authorizer. */
+const authorizationCost = 350_000;
 
 function sizeOrOne(value: Value): number {
   if (value instanceof Optional && value.value !== undefined) return sizeOrOne(value.value);
@@ -92,11 +94,22 @@ const validate: CallCost = ([format, text]) =>
     ? Math.ceil((1 + sizeOrOne(text!)) * stringFactor) * Math.ceil(format.regexSize * regexFactor)
     : 1;
 
+const selectorRequirement = 50;
+const selector: CallCost = ([, text]) => {
+  const size = sizeOrOne(text!);
+  return 10 + Math.ceil(size * stringFactor) + Math.ceil(Math.ceil(size * 0.5) * selectorRequirement);
+};
+
 const traversed: CallCost = ([value]) => traversal(value!);
 const joined: CallCost = (_args, result) => byString(result, 2 * stringFactor);
 
 function byFunction(name: string, overload: string): CallCost | undefined {
   switch (name) {
+    case 'check':
+      return () => authorizationCost;
+    case 'fieldSelector':
+    case 'labelSelector':
+      return selector;
     case 'isSorted':
     case 'sum':
     case 'max':
@@ -105,6 +118,7 @@ function byFunction(name: string, overload: string): CallCost | undefined {
     case 'lastIndexOf':
       return traversed;
     case 'url':
+    case 'jsonpatch.escapeKey':
     case 'lowerAscii':
     case 'upperAscii':
     case 'substring':

@@ -11,6 +11,7 @@ import { callCost } from './call-cost.ts';
 import { FoldStep, InitialStep } from './fold.ts';
 import { ConstantStep, isConstant, Run, type Step } from './run.ts';
 import { EqualityStep, ListStep, LogicStep, MapStep, MembershipStep, OptionalOrStep } from './steps.ts';
+import { type MakeStruct, StructStep } from './struct.ts';
 
 /** A call of constants fails, so the program cannot be made. `message` is the error's. */
 export class PlanError extends Error {
@@ -44,6 +45,11 @@ function setKey(value: Value): string | undefined {
 
 class Planner {
   private slotCount = 0;
+  private readonly makeStruct: MakeStruct;
+
+  constructor(makeStruct: MakeStruct) {
+    this.makeStruct = makeStruct;
+  }
 
   plan(expr: Expr, scope: Scope): Step {
     switch (expr.kind) {
@@ -76,7 +82,15 @@ class Planner {
         );
       }
       case 'struct':
-        return new ConstantStep(new EvaluationError(`unknown type: ${expr.typeName}`));
+        return new StructStep(
+          expr.typeName,
+          expr.fields.map(({ name, value, optional }) => ({
+            name,
+            value: this.plan(value, scope),
+            optional,
+          })),
+          this.makeStruct,
+        );
       case 'comprehension':
         return this.fold(expr, scope);
     }
@@ -187,7 +201,9 @@ class Planner {
   }
 }
 
+const makesNone: MakeStruct = (typeName) => new EvaluationError(`unknown type: ${typeName}`);
+
 /** The steps of a checked tree; throws PlanError. */
-export function plan(expr: Expr): Step {
-  return new Planner().plan(expr, new Map());
+export function plan(expr: Expr, makeStruct = makesNone): Step {
+  return new Planner(makeStruct).plan(expr, new Map());
 }

@@ -1,8 +1,10 @@
 // What the functions of Kubernetes' CEL do, by overload, or by function where one way serves all its overloads.
 import type { Value } from '../values/value.ts';
 import { addressFunctions } from './addresses.ts';
+import { authorizerFunctions } from './authorizer.ts';
 import { conversionFunctions } from './conversions.ts';
 import { formatFunctions } from './formats.ts';
+import { jsonPatchFunctions } from './json-patch.ts';
 import { listFunctions } from './lists.ts';
 import { optionalFunctions } from './optionals.ts';
 import { quantityFunctions } from './quantities.ts';
@@ -29,6 +31,8 @@ const parts: readonly Implementations[] = [
   addressFunctions,
   urlFunctions,
   formatFunctions,
+  authorizerFunctions,
+  jsonPatchFunctions,
 ];
 
 /** Implementations by overload id or function name. */

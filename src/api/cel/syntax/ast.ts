@@ -64,7 +64,8 @@ export interface StructField {
 }
 export interface StructLiteral extends Node {
   readonly kind: 'struct';
-  readonly typeName: string;
+  /** The checker writes the type's full name. */
+  typeName: string;
   readonly fields: readonly StructField[];
 }
 export interface Comprehension extends Node {
