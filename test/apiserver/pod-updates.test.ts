@@ -14,7 +14,7 @@ const pod = {
 describe('a pod', () => {
   let server: TestApiServer;
   beforeAll(async () => {
-    server = await startTestApiServer({ disabledAdmission: new Set(['ServiceAccount']) });
+    server = await startTestApiServer({ disabledAdmission: ['ServiceAccount'] });
     await send(server.url, 'POST', pods, { body: pod });
   });
   afterAll(() => server.close());

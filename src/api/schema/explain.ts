@@ -275,3 +275,14 @@ export function explain(ref: string, value: unknown, source?: DecodeSource): str
   if (walk.saved !== undefined) throw new DecodeError(walk.saved);
   return walk.strict;
 }
+
+/** Throws DecodeError where the own method of a special type, or of a union, refuses a value that stands alone. */
+export function explainSpecial(value: unknown, type: string): void {
+  const walk = new Walk();
+  try {
+    walk.value(documentOfValue(value), type, isReference(type) ? goTypeName(type, true) : type, '');
+  } catch (error) {
+    if (error instanceof Abort) throw new DecodeError(error.text);
+    throw error;
+  }
+}

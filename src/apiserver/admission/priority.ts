@@ -1,10 +1,11 @@
 // A pod's priority class becomes its priority number.
 // Upstream: plugin/pkg/admission/priority/admission.go in kubernetes/kubernetes.
+import type { Pod } from '#types/core_v1';
 import type { PriorityClass } from '#types/scheduling.k8s.io_v1';
 import { forbidden } from '../../api/status.ts';
 import type { ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
-import type { AdmissionStep } from './admission.ts';
+import type { AdmissionRequest, AdmissionStep } from './admission.ts';
 import { podOf } from './pod-creation.ts';
 
 function defaultClass(classes: ServedResource): PriorityClass | undefined {
@@ -18,11 +19,21 @@ function defaultClass(classes: ServedResource): PriorityClass | undefined {
   return found;
 }
 
+/** An update that leaves out what was computed at the creation keeps it. */
+function keepPriority(request: AdmissionRequest): void {
+  const pod = podOf(request, 'UPDATE');
+  if (!pod) return;
+  const { priority, preemptionPolicy } = (request.oldObject as unknown as Pod).spec;
+  pod.spec.priority ??= priority;
+  pod.spec.preemptionPolicy ??= preemptionPolicy;
+}
+
 /** `classes`: the resource of PriorityClasses. */
 export function priorityAdmission(classes: () => ServedResource): AdmissionStep {
   return {
     name: 'Priority',
     admit(request) {
+      keepPriority(request);
       const pod = podOf(request, 'CREATE');
       if (!pod) return;
       const { spec } = pod;

@@ -13,6 +13,7 @@ import { orderOfJsonPatch, orderOfMergePatch } from '../../api/patch/printed-ord
 import { mergeSchemaOf } from '../../api/patch/strategic-merge-patch/merge-schema.ts';
 import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch/strategic-merge-patch.ts';
 import { DecodeError } from '../../api/schema/explain.ts';
+import { fromUnstructured } from '../../api/schema/from-unstructured.ts';
 import { ApiError, badRequest, failure, invalidObject, requestEntityTooLarge } from '../../api/status.ts';
 import type { ObjectSchema } from '../../kinds/object-schema.ts';
 import { keepManagedFieldsReset } from '../encoding/body.ts';
@@ -30,6 +31,8 @@ interface PatchType {
   printed(body: ParsedJson, result: JsonObject): Json;
   /** The value that an error about the result names; default: the result. */
   shown?(body: ParsedJson): string;
+  /** The result in the values of its type, where the patch was merged as values and not as text. Throws DecodeError. */
+  restore?(ref: string, result: JsonObject): JsonObject;
   /** The words before a syntax error. */
   readonly syntaxPrefix: string;
 }
@@ -61,6 +64,7 @@ const patchTypes: Record<string, PatchType> = {
     apply: (current, body, ref) => applyStrategicMergePatch(current, body.value, mergeSchemaOf(ref)),
     printed: (_body, result) => result,
     shown: (body) => goPrint(body.value),
+    restore: fromUnstructured,
   },
 };
 
@@ -118,9 +122,17 @@ export function applyPatch(
   const errors: string[] = [];
   const decode = (value: Json): KubeObject =>
     schema.decode(value, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });
+  const decodeResult = (value: JsonObject): KubeObject => {
+    try {
+      return decode(value);
+    } catch (error) {
+      if (!(error instanceof DecodeError) || !type.restore) throw error;
+      return decode(type.restore(schema.typeRef ?? '', value));
+    }
+  };
   let patched: KubeObject;
   try {
-    patched = decode(result);
+    patched = decodeResult(result);
   } catch (error) {
     if (error instanceof DecodeError) throw invalidResult(shown(), error.message);
     throw error;
