@@ -38,6 +38,16 @@ export class ResourceTable {
     return this.byPath.get(`${group}/${version}/${plural}`);
   }
 
+  /** The served resource whose objects are of a kind. */
+  ofKind(group: string, version: string, kind: string): ServedResource | undefined {
+    for (const resource of this.byPath.values()) {
+      const { definition, cache } = resource;
+      if (cache && definition.kind === kind && definition.group === group && definition.version === version)
+        return resource;
+    }
+    return undefined;
+  }
+
   hasGroup(group: string): boolean {
     return this.groups.has(group);
   }

@@ -179,6 +179,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       dependencies: () => context.store,
       disabled: options.disabledAdmission ?? new Set(),
       versionsOf: (resource) => table.versionsOf(resource),
+      resourceOfKind: (group, version, kind) => table.ofKind(group, version, kind),
       webhookClient: () => webhooks,
     }),
   );

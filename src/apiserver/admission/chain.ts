@@ -1,8 +1,11 @@
 // The admission steps of a server, in upstream's order.
 // Upstream: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go in kubernetes/kubernetes.
 import type { Random } from '../../api/clock.ts';
+import type { KubeObject } from '../../api/object.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
+import type { ResourceOfKind } from '../policies/params.ts';
+import { type PolicyLookups, validatingPolicies } from '../policies/validating-policies.ts';
 import type { ServedResource } from '../resources.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import {
@@ -24,6 +27,7 @@ import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
 import { storageProtection } from './storage-protection.ts';
+import { storedPolicy } from './stored-policies.ts';
 import { taintNodes } from './taint-nodes.ts';
 import { terminatingDefinition } from './terminating-definition.ts';
 
@@ -35,6 +39,7 @@ export interface AdmissionLookups {
   readonly rules: RbacRules;
   /** All served versions of a resource. */
   readonly versionsOf: (resource: ServedResource) => readonly ServedResource[];
+  readonly resourceOfKind: ResourceOfKind;
   readonly webhookClient: () => WebhookClient;
   /** What steps write with. Called for a write, not before. */
   readonly dependencies: () => StoreDependencies;
@@ -45,15 +50,23 @@ export interface AdmissionLookups {
 /** The steps in order. */
 export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
   const { stored, random, authorizer, rules, dependencies, disabled } = lookups;
+  const namespace = (name: string) => stored('', 'namespaces').cache!.get(`namespaces/${name}`);
+  const policies: PolicyLookups = {
+    configurations: (plural) => stored('admissionregistration.k8s.io', plural),
+    authorizer,
+    versionsOf: lookups.versionsOf,
+    resourceOfKind: lookups.resourceOfKind,
+    namespaceLabels: (name) => namespace(name)?.attributes().labels,
+    namespace(name) {
+      const found = namespace(name);
+      return found && storedPolicy<KubeObject>(found);
+    },
+  };
   const webhooks = (plural: string): AdmissionWebhooksOptions => ({
-    configurations: () => stored('admissionregistration.k8s.io', plural),
+    ...policies,
+    configurations: () => policies.configurations(plural),
     client: { call: (...args) => lookups.webhookClient().call(...args) },
     random,
-    versionsOf: lookups.versionsOf,
-    namespaceLabels(name) {
-      const found = stored('', 'namespaces').cache!.get(`namespaces/${name}`);
-      return found?.attributes().labels;
-    },
   });
   const steps = [
     namespaceLifecycle(() => stored('', 'namespaces')),
@@ -67,6 +80,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
     mutatingWebhooks(webhooks('mutatingwebhookconfigurations')),
+    validatingPolicies(policies),
     validatingWebhooks(webhooks('validatingwebhookconfigurations')),
     // last: only what nothing else refuses is charged
     resourceQuota(() => stored('', 'resourcequotas'), dependencies),

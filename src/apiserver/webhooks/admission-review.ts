@@ -2,18 +2,10 @@
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/request/admissionreview.go.
 import { goQuote } from '../../api/go-text.ts';
 import { isJsonObject } from '../../api/json-object.ts';
-import { type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../api/object.ts';
+import { type Json, type JsonObject, parseApiVersion } from '../../api/object.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
+import type { VersionedRequest } from '../admission/versioned-request.ts';
 import type { ServedResource } from '../resources.ts';
-
-/** A request in the version in which a webhook wants it. */
-export interface VersionedRequest {
-  readonly request: AdmissionRequest;
-  /** The resource that the webhook's rule named: that of the request, or another version of it. */
-  readonly matched: ServedResource;
-  readonly object: KubeObject | undefined;
-  readonly oldObject: KubeObject | undefined;
-}
 
 /** What a webhook answered. */
 export interface AdmissionAnswer {

@@ -6,19 +6,16 @@ import type { Random } from '../../api/clock.ts';
 import { goQuote } from '../../api/go-text.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../api/patch/json-patch.ts';
-import { ApiError, badRequest, internalError, type Status } from '../../api/status.ts';
+import { ApiError, badRequest, forbidden, internalError, type Status } from '../../api/status.ts';
 import type { AdmissionRequest, AdmissionStep } from '../admission/admission.ts';
+import type { MatchLookups } from '../admission/request-match.ts';
+import { replaceObject, type VersionedRequest, versionedRequest } from '../admission/versioned-request.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
 import type { ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
-import {
-  type AdmissionAnswer,
-  admissionRequest,
-  readAnswer,
-  reviewVersion,
-  type VersionedRequest,
-} from './admission-review.ts';
+import { type AdmissionAnswer, admissionRequest, readAnswer, reviewVersion } from './admission-review.ts';
 import type { WebhookClient } from './webhook-client.ts';
-import { type MatchLookups, matchedResource, type Webhook } from './webhook-match.ts';
+import { matchedResource, type Webhook } from './webhook-match.ts';
 
 const defaultTimeoutSeconds = 10;
 
@@ -26,6 +23,7 @@ const defaultTimeoutSeconds = 10;
 export interface AdmissionWebhooksOptions extends MatchLookups {
   /** The resource of the configurations. */
   readonly configurations: () => ServedResource;
+  readonly authorizer: Authorizer;
   readonly client: WebhookClient;
   readonly random: Random;
 }
@@ -52,28 +50,6 @@ function webhooksOf(configurations: ServedResource): Webhook[] {
 /** The configurations themselves are not shown to webhooks: nobody could mend them. */
 function isExempt({ resource }: AdmissionRequest): boolean {
   return resource.groupResource.group === 'admissionregistration.k8s.io';
-}
-
-function inVersion(
-  object: KubeObject | undefined,
-  from: ServedResource,
-  to: ServedResource,
-): KubeObject | undefined {
-  if (object === undefined) return undefined;
-  if (from.custom)
-    return from === to
-      ? object
-      : from.custom.convert(object, `${to.definition.group}/${to.definition.version}`);
-  return to.conversion ? to.conversion.fromStorage(object) : object;
-}
-
-function versioned(request: AdmissionRequest, matched: ServedResource): VersionedRequest {
-  return {
-    request,
-    matched,
-    object: inVersion(request.object, request.resource, matched),
-    oldObject: inVersion(request.oldObject, request.resource, matched),
-  };
 }
 
 /** Upstream: ToStatusErr. */
@@ -107,19 +83,19 @@ class WebhookCalls {
     return webhooksOf(this.options.configurations());
   }
 
-  /** The request as a webhook wants it; undefined where it does not. Throws CallError for conditions that cannot be told. */
+  /** The request as a webhook wants it; undefined where it does not. Throws 403 for conditions that cannot be told. */
   async wanted(hook: Webhook, request: AdmissionRequest): Promise<VersionedRequest | undefined> {
     const matched = matchedResource(hook, request, this.options);
     if (matched === undefined) return undefined;
-    const shown = versioned(request, matched);
-    const conditions = hook.matchConditions ?? [];
-    if (conditions.length === 0) return shown;
+    const shown = versionedRequest(request, matched);
+    if (!hook.matchConditions?.length) return shown;
     // the expression language loads when somebody uses it
-    const { meetsConditions } = await import('./request-conditions.ts');
+    const { meetsWebhookConditions } = await import('../policies/match-conditions.ts');
     try {
-      return meetsConditions(conditions, shown) ? shown : undefined;
+      const { authorizer } = this.options;
+      return meetsWebhookConditions(hook, { shown, authorizer }) ? shown : undefined;
     } catch (error) {
-      throw new CallError((error as Error).message);
+      throw forbidden(request.resource.groupResource, request.name, (error as Error).message);
     }
   }
 
@@ -184,18 +160,7 @@ function applyPatch(shown: VersionedRequest, hook: Webhook, operations: readonly
     throw internalError((error as Error).message);
   }
   if (isDeepStrictEqual(patched, object)) return false;
-  const own = request.resource;
-  const stored = matched.custom
-    ? matched === own
-      ? patched
-      : matched.custom.convert(patched, `${own.definition.group}/${own.definition.version}`)
-    : matched.conversion
-      ? matched.conversion.toStorage(patched)
-      : patched;
-  own.kind.setDefaults?.(stored);
-  const target = request.object as unknown as Record<string, unknown>;
-  for (const name of Object.keys(target)) delete target[name];
-  Object.assign(target, stored);
+  replaceObject(request, matched, patched);
   return true;
 }
 

@@ -1,0 +1,53 @@
+// A request in the version in which an admission configuration wants to see it.
+// Upstream: k8s.io/apiserver/pkg/admission/conversion.go.
+import type { KubeObject } from '../../api/object.ts';
+import type { ServedResource } from '../resources.ts';
+import type { AdmissionRequest } from './admission.ts';
+
+/** A request, and its objects in the version of `matched`. */
+export interface VersionedRequest {
+  readonly request: AdmissionRequest;
+  /** The resource that the rule named: that of the request, or another version of it. */
+  readonly matched: ServedResource;
+  readonly object: KubeObject | undefined;
+  readonly oldObject: KubeObject | undefined;
+}
+
+function inVersion(
+  object: KubeObject | undefined,
+  from: ServedResource,
+  to: ServedResource,
+): KubeObject | undefined {
+  if (object === undefined) return undefined;
+  if (from.custom)
+    return from === to
+      ? object
+      : from.custom.convert(object, `${to.definition.group}/${to.definition.version}`);
+  return to.conversion ? to.conversion.fromStorage(object) : object;
+}
+
+/** The request as `matched` has it. Throws Error where an object cannot be converted. */
+export function versionedRequest(request: AdmissionRequest, matched: ServedResource): VersionedRequest {
+  return {
+    request,
+    matched,
+    object: inVersion(request.object, request.resource, matched),
+    oldObject: inVersion(request.oldObject, request.resource, matched),
+  };
+}
+
+/** Puts an object of the version of `matched` in the place of the request's, with defaults. */
+export function replaceObject(request: AdmissionRequest, matched: ServedResource, object: KubeObject): void {
+  const own = request.resource;
+  const stored = matched.custom
+    ? matched === own
+      ? object
+      : matched.custom.convert(object, `${own.definition.group}/${own.definition.version}`)
+    : matched.conversion
+      ? matched.conversion.toStorage(object)
+      : object;
+  own.kind.setDefaults?.(stored);
+  const target = request.object as unknown as Record<string, unknown>;
+  for (const name of Object.keys(target)) delete target[name];
+  Object.assign(target, stored);
+}
