@@ -4,8 +4,10 @@ import type { Random } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
+import { mutatingPolicies } from '../policies/mutating-policies.ts';
 import type { ResourceOfKind } from '../policies/params.ts';
-import { type PolicyLookups, validatingPolicies } from '../policies/validating-policies.ts';
+import type { PolicyLookups } from '../policies/policy-lookups.ts';
+import { validatingPolicies } from '../policies/validating-policies.ts';
 import type { ServedResource } from '../resources.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import {
@@ -79,6 +81,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     storageProtection,
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
+    mutatingPolicies(policies),
     mutatingWebhooks(webhooks('mutatingwebhookconfigurations')),
     validatingPolicies(policies),
     validatingWebhooks(webhooks('validatingwebhookconfigurations')),

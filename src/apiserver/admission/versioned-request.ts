@@ -47,6 +47,7 @@ export function replaceObject(request: AdmissionRequest, matched: ServedResource
       ? matched.conversion.toStorage(object)
       : object;
   own.kind.setDefaults?.(stored);
+  if (stored === request.object) return;
   const target = request.object as unknown as Record<string, unknown>;
   for (const name of Object.keys(target)) delete target[name];
   Object.assign(target, stored);

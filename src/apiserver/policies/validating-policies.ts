@@ -5,39 +5,18 @@ import type {
   ValidatingAdmissionPolicyBinding,
 } from '#types/admissionregistration.k8s.io_v1';
 import type { KubeObject } from '../../api/object.ts';
-import { type ApiError, notFound } from '../../api/status.ts';
+import type { ApiError } from '../../api/status.ts';
 import type { AdmissionRequest, AdmissionStep } from '../admission/admission.ts';
 import { refusal } from '../admission/refusal.ts';
-import type { MatchLookups } from '../admission/request-match.ts';
 import { type VersionedRequest, versionedRequest } from '../admission/versioned-request.ts';
-import type { Authorizer } from '../authorization/authorizer.ts';
 import type { ServedResource } from '../resources.ts';
-import { collectParams, paramResource, type ResourceOfKind } from './params.ts';
+import { collectParams, paramResource } from './params.ts';
 import { isExcluded, matchedResource, type PolicyHook, PolicyHooks } from './policy-hooks.ts';
+import { type PolicyLookups, requestNamespace } from './policy-lookups.ts';
 import type { Denial } from './validator.ts';
-
-/** What policies of either sort look things up in. */
-export interface PolicyLookups extends MatchLookups {
-  /** A resource of the group of admission configurations. */
-  readonly configurations: (plural: string) => ServedResource;
-  readonly authorizer: Authorizer;
-  readonly resourceOfKind: ResourceOfKind;
-  /** A namespace; undefined where there is none. The object is shared. */
-  namespace(name: string): KubeObject | undefined;
-}
 
 type Policy = ValidatingAdmissionPolicy & KubeObject;
 type Binding = ValidatingAdmissionPolicyBinding & KubeObject;
-
-/** The namespace of a request as expressions see it; namespaces themselves are in none. Throws 404. */
-export function requestNamespace(request: AdmissionRequest, lookups: PolicyLookups): KubeObject | undefined {
-  const { definition } = request.resource;
-  const isNamespace = definition.group === '' && definition.kind === 'Namespace';
-  if (request.namespace === '' || isNamespace) return undefined;
-  const found = lookups.namespace(request.namespace);
-  if (found === undefined) throw notFound({ group: '', resource: 'namespaces' }, request.namespace);
-  return found;
-}
 
 const codes: Readonly<Record<string, number>> = {
   Forbidden: 403,

@@ -6,6 +6,7 @@ import {
   isError,
   isList,
   isMap,
+  isOpaque,
   noSuchOverload,
   Optional,
   typeNameOf,
@@ -47,8 +48,9 @@ function missingKey(key: Value): EvaluationError {
 }
 
 /** What is at a key; undefined when nothing is. */
-function lookUp(operand: Value, key: Value): Value | undefined {
+function lookUp(operand: Value, key: Value, isTest: boolean): Value | undefined {
   if (isMap(operand)) return operand.find(key);
+  if (isOpaque(operand)) return typeof key === 'string' ? operand.field?.(key, isTest) : undefined;
   if (!isList(operand)) return undefined;
   const index = listIndex(key);
   if (typeof index !== 'number') return index;
@@ -134,7 +136,7 @@ export class AttributeStep implements Step {
       qualifier.key instanceof AttributeStep ? qualifier.key.resolve(run) : qualifier.key.evaluate(run);
     if (isError(key)) return key;
     if (!isKey(key)) return new EvaluationError('invalid qualifier type');
-    const found = lookUp(operand, key);
+    const found = lookUp(operand, key, qualifier.testOnly);
     if (qualifier.testOnly) {
       run.charge(1);
       return isError(found) ? found : found !== undefined;

@@ -88,6 +88,8 @@ export interface OpaqueValue {
   readonly typeName: string;
   /** Whether a value of the same type is the same. */
   equals(other: OpaqueValue): Value;
+  /** A field, where it has fields; undefined where it is not set. `isTest`: for has(). */
+  field?(name: string, isTest: boolean): Value | undefined;
 }
 
 export type Value =

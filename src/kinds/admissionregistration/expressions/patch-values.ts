@@ -29,6 +29,10 @@ export class ObjectValue implements OpaqueValue {
     this.fields = fields;
   }
 
+  field(name: string): Value | undefined {
+    return this.fields.get(name);
+  }
+
   equals(other: OpaqueValue): Value {
     if (!(other instanceof ObjectValue) || other.fields.size !== this.fields.size) return false;
     for (const [name, value] of this.fields) {
@@ -54,6 +58,12 @@ export class PatchValue implements OpaqueValue {
     this.path = text('path');
     this.from = text('from');
     this.value = fields.get('value');
+  }
+
+  field(name: string, isTest: boolean): Value | undefined {
+    if (name === 'value') return this.value;
+    const text = { op: this.op, path: this.path, from: this.from }[name];
+    return isTest && text === '' ? undefined : text;
   }
 
   equals(other: OpaqueValue): Value {
