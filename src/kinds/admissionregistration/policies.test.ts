@@ -1,9 +1,14 @@
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { cellsOf, created, createFaults, hookContext, objectOf, updateFaults } from '../kind-faults.ts';
+import { loadExpressions } from './expressions/lazy-expressions.ts';
 import { mutatingAdmissionPolicy as mutating } from './mutating-admission-policy.ts';
 import { mutatingAdmissionPolicyBinding as mutatingBinding } from './mutating-admission-policy-binding.ts';
 import { validatingAdmissionPolicy as validating } from './validating-admission-policy.ts';
 import { validatingAdmissionPolicyBinding as binding } from './validating-admission-policy-binding.ts';
+
+beforeAll(async () => {
+  await loadExpressions();
+});
 
 const rule = { operations: ['CREATE'], apiGroups: [''], apiVersions: ['v1'], resources: ['pods'] };
 const matchConstraints = { resourceRules: [rule] };
@@ -55,7 +60,7 @@ it.each([
 const mutation = (fields: object, rest: object = {}) => ({
   spec: { matchConstraints, reinvocationPolicy: 'Never', mutations: [fields], ...rest },
 });
-const patch = { patchType: 'JSONPatch', jsonPatch: { expression: '[]' } };
+const patch = { patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{}]' } };
 
 it.each([
   ['a patch', mutation(patch), []],
