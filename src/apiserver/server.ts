@@ -93,6 +93,8 @@ export interface ApiServerOptions {
   /** The address told to clients in discovery and in `kubernetes.default`. */
   readonly advertiseAddress: string;
   readonly disabledAdmission?: ReadonlySet<string>;
+  /** Whether requests without credentials are answered as those of system:anonymous; absent: they are. */
+  readonly anonymousAuth?: boolean;
   /** Who decides what users may do, in this order; absent: RBAC alone. */
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** What /version reports; absent: our own. */
@@ -275,7 +277,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const timeout = new RequestTimeout(clock, requestTimeoutMs);
   const filters = [
     timeout.filter(),
-    authenticationFilter(createAuthenticator(certificateUser, tokenAuthenticators)),
+    authenticationFilter(createAuthenticator(certificateUser, tokenAuthenticators, options.anonymousAuth)),
     impersonationFilter(authorizer),
     inFlight.filter(),
     authorizationFilter(authorizer),

@@ -20,6 +20,12 @@ export const effectiveFlags: readonly OptionGroup[] = [
   {
     title: 'Authentication',
     options: [
+      {
+        name: 'anonymous-auth',
+        value: 'bool',
+        default: 'true',
+        help: 'requests without credentials are those of system:anonymous; never with AlwaysAllow',
+      },
       { name: 'client-ca-file', value: 'string', help: 'authorities of client certificates (PEM)' },
       { name: 'token-auth-file', value: 'string', help: 'static tokens, CSV' },
       {
@@ -73,7 +79,7 @@ export const effectiveFlags: readonly OptionGroup[] = [
 /** Flags of upstream's that are accepted and change nothing: storage is our own, and so are timeouts, caches and audit. */
 export const ignoredFlags =
   `admission-control admission-control-config-file aggregator-reject-forwarding-redirect
-allow-metric-labels allow-metric-labels-manifest allow-privileged anonymous-auth api-audiences apiserver-count
+allow-metric-labels allow-metric-labels-manifest allow-privileged api-audiences apiserver-count
 audit-log-batch-buffer-size audit-log-batch-max-size audit-log-batch-max-wait audit-log-batch-throttle-burst
 audit-log-batch-throttle-enable audit-log-batch-throttle-qps audit-log-compress audit-log-format audit-log-maxage
 audit-log-maxbackup audit-log-maxsize audit-log-mode audit-log-path audit-log-truncate-enabled

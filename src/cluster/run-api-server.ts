@@ -48,6 +48,8 @@ export interface ApiServerSettings extends ServedApiOptions {
   readonly extraNames: readonly string[];
   readonly advertiseAddress: string;
   readonly disabledAdmission: readonly string[];
+  /** Whether requests need no credentials; absent: they don't. */
+  readonly anonymousAuth?: boolean;
   /** Absent: RBAC alone. */
   readonly authorizationModes?: readonly AuthorizationMode[];
   /** The git version to report; absent: our own. */
@@ -151,6 +153,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     advertiseAddress:
       settings.advertiseAddress || advertisedAddress(settings.bindAddress, networkInterfaces()),
     disabledAdmission: new Set(settings.disabledAdmission),
+    anonymousAuth: settings.anonymousAuth,
     authorizationModes: settings.authorizationModes,
     gitVersion: settings.gitVersion,
     ...served,

@@ -54,12 +54,13 @@ function bearerToken(header: string | undefined): string | undefined {
 }
 
 /**
- * Certificates first, then tokens in order, then anonymous. `certificateUser` gives the user of a verified client
- * certificate.
+ * Certificates first, then tokens in order, then anonymous, unless that is turned off. `certificateUser` gives the user of a
+ * verified client certificate.
  */
 export function createAuthenticator(
   certificateUser: (request: HttpRequest) => UserInfo | undefined,
   tokens: readonly TokenAuthenticator[],
+  anonymousAuth = true,
 ): Authenticator {
   const byToken = async (token: string): Promise<UserInfo | undefined> => {
     for (const authenticator of tokens) {
@@ -77,7 +78,8 @@ export function createAuthenticator(
       const token = bearerToken(request.headers.authorization);
       const certified = certificateUser(request);
       if (certified) return certified;
-      return token === undefined ? anonymous : byToken(token);
+      if (token !== undefined) return byToken(token);
+      return anonymousAuth ? anonymous : undefined;
     },
   };
 }

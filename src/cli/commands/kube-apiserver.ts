@@ -66,6 +66,7 @@ function servingFiles(options: ParsedOptions): { certificate: string; key: strin
 
 function settingsOf(options: ParsedOptions): ApiServerSettings {
   const issuers = options.list('service-account-issuer');
+  const authorizationModes = parseAuthorizationModes(options.list('authorization-mode'));
   return {
     storage: 'memory',
     dataDirectory: '',
@@ -81,7 +82,9 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     extraNames: options.list('external-hostname'),
     advertiseAddress: options.text('advertise-address'),
     disabledAdmission: options.list('disable-admission-plugins'),
-    authorizationModes: parseAuthorizationModes(options.list('authorization-mode')),
+    // upstream: ApplyAuthorization of pkg/kubeapiserver/options/authentication.go
+    anonymousAuth: options.flag('anonymous-auth') && !authorizationModes.includes('AlwaysAllow'),
+    authorizationModes,
     gitVersion: versionFlag(options) || undefined,
     ...servedSettings(options),
     servingFiles: servingFiles(options),
