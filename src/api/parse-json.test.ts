@@ -89,3 +89,7 @@ it('reads any value', () => {
     }),
   );
 });
+
+it('tells of too deep a text that does not end', () => {
+  expect(() => parseJson('['.repeat(20_000))).toThrow("invalid character '[' exceeded max depth");
+});

@@ -59,3 +59,20 @@ it('reports duplicate keys before unknown fields', () => {
     'unknown field "metadata.foo"',
   ]);
 });
+
+it.each([
+  ['brackets', `a: 1\nb: ${'['.repeat(1_000_000)}`, 'yaml: line 2: exceeded max depth of 10000'],
+  ['braces', '{a: '.repeat(500_000), 'yaml: exceeded max depth of 10000'],
+  ['dashes', '- '.repeat(1_000_000), 'yaml: exceeded max depth of 10000'],
+])('stops early at too many %s', (_what, text, message) => {
+  expect(() => parseYaml(text)).toThrow(message);
+});
+
+it('does not take texts for nesting', () => {
+  const text = '['.repeat(5000);
+  expect(parseYaml(`a: "${text}"\nb: |\n  ${text}\n`).value).toEqual({ a: text, b: `${text}\n` });
+});
+
+it('reads the first document alone', () => {
+  expect(parseYaml(`a: 1\n${'---\n'.repeat(100_000)}`).value).toEqual({ a: 1 });
+});

@@ -24,8 +24,7 @@ function yaml(): typeof Yaml {
 }
 
 /** go-yaml's words for the faults that the library names otherwise. */
-function faultText(error: Yaml.YAMLParseError, text: string): string {
-  const line = error.linePos?.[0].line ?? 1;
+function faultText(error: Yaml.YAMLParseError, line: number, text: string): string {
   const message = error.message;
   if (/Flow (sequence|map)|flow collection|MISSING_CHAR/.test(message)) {
     const open = /[[{,:]\s*$/.test(text.trimEnd());
@@ -45,6 +44,39 @@ function faultText(error: Yaml.YAMLParseError, text: string): string {
   return `line ${line}: could not find expected ':'`;
 }
 
+const tooDeep = 'exceeded max depth of 10000';
+// Values are walked recursively everywhere; go-yaml itself stops at 10000.
+const maxDepth = 1000;
+// What the library's lexer puts before the text of a scalar.
+const scalarFollows = '\u001f';
+
+/**
+ * Throws YamlSyntaxError where brackets, or the dashes of one line, are nested too deep: the library would go on and report
+ * every single one. Upstream: max_flow_level in go.yaml.in/yaml/v2/scannerc.go.
+ */
+function checkDepth(text: string): void {
+  // every level takes a character
+  if (text.length <= maxDepth) return;
+  let flow = 0;
+  let inLine = 0;
+  let line = 1;
+  let isScalar = false;
+  for (const token of new (yaml().Lexer)().lex(text)) {
+    const first = token[0];
+    if (isScalar) isScalar = false;
+    else if (token === scalarFollows) isScalar = true;
+    else if (first === '[' || first === '{') flow++;
+    else if (first === ']' || first === '}') flow--;
+    else if (first === '-' || first === '?') inLine++;
+    else if (first === '\n' || first === '\r') {
+      inLine = 0;
+      line++;
+    }
+    if (flow > maxDepth || inLine > maxDepth)
+      throw new YamlSyntaxError(`yaml: ${line > 1 ? `line ${line}: ` : ''}${tooDeep}`);
+  }
+}
+
 /** Makes values of the nodes of one document. */
 class Converter {
   readonly duplicates: string[] = [];
@@ -61,7 +93,7 @@ class Converter {
     const { isAlias, isMap, isSeq, isScalar } = yaml();
     // go-yaml refuses documents that grow too large through aliases.
     if (++this.nodes > 4_000_000) throw new YamlSyntaxError('yaml: document contains excessive aliasing');
-    if (depth > 1000) throw new YamlSyntaxError('yaml: exceeded max depth of 10000');
+    if (depth > maxDepth) throw new YamlSyntaxError(`yaml: ${tooDeep}`);
     if (isAlias(node)) {
       const target = node.resolve(this.document);
       if (target === undefined) throw new YamlSyntaxError(`yaml: unknown anchor '${node.source}' referenced`);
@@ -143,19 +175,19 @@ function jsonOf(value: null | boolean | number | string): Json {
 /** Parses the first document of a YAML body; throws YamlSyntaxError. */
 export function parseYaml(body: Uint8Array | string): ParsedJson {
   const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
-  const { LineCounter, parseAllDocuments } = yaml();
+  checkDepth(text);
+  const { Composer, LineCounter, Parser } = yaml();
   const lines = new LineCounter();
-  const documents = parseAllDocuments(text, {
-    schema: 'failsafe',
-    uniqueKeys: false,
-    lineCounter: lines,
-    prettyErrors: true,
-    logLevel: 'silent',
-  });
-  const document = documents[0] as Yaml.Document.Parsed | undefined;
+  const parser = new Parser(lines.addNewLine);
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  // What follows the first document is not even read.
+  const [document] = composer.compose(parser.parse(text), true);
   if (document === undefined) return { value: null, text: 'null', duplicates: false, unusualNumbers: false };
   const error = document.errors[0];
-  if (error !== undefined) throw new YamlSyntaxError(`yaml: ${faultText(error, text)}`);
+  if (error !== undefined) {
+    const line = Math.max(1, lines.linePos(error.pos[0]).line);
+    throw new YamlSyntaxError(`yaml: ${faultText(error, line, text)}`);
+  }
   const converter = new Converter(document, lines);
   const value = converter.convert(document.contents);
   const strictErrors =

@@ -42,10 +42,14 @@ function textNotFound(exchange: Exchange): void {
   exchange.send(404, 'text/plain; charset=utf-8', '404 page not found\n');
 }
 
+// Upstream: possiblyAcrossAllNamespacesVerbs in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go.
+const verbsOfAllNamespaces = ['list', 'watch'];
+
 /** Whether the path's form fits the resource: a namespace in it or not, a name or not. */
 function fitsScope(exchange: Exchange, resource: ServedResource): boolean {
   const { info } = exchange;
   if (resource.definition.namespaced) {
+    if (resource.custom && info.namespace === '') return verbsOfAllNamespaces.includes(info.verb);
     const named = info.parts.length > 1;
     return !(named && info.namespace === '');
   }

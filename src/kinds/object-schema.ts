@@ -14,6 +14,8 @@ export interface ObjectSchema {
    * are not filled in. Throws DecodeError.
    */
   decode(value: Json, sink?: StrictSink, source?: DecodeSource): KubeObject;
+  /** What a merge by the schema made, as an object; custom resources keep their nulls, for validation to see. Throws DecodeError. */
+  decodeMerged(value: Json): KubeObject;
   /** The form in which an object is stored. */
   normalize(object: KubeObject): KubeObject;
   /** By what structured merge goes. */
@@ -27,6 +29,7 @@ export function builtInSchema(typeRef: string, apiVersion: string, kind: string)
   return {
     typeRef,
     decode: (value, sink, source) => decodeTyped(typeRef, value, sink, source),
+    decodeMerged: (value) => decodeTyped(typeRef, value),
     normalize: (object) => normalize(typeRef, object),
     mergeType: () => builtInType(typeRef),
     empty: () => ({ ...(zeroValue(typeRef) as KubeObject), apiVersion, kind }),

@@ -16,6 +16,8 @@ export interface TestApiServerOptions extends ServedApiOptions {
   readonly tokens?: string;
   readonly serviceRange?: string;
   readonly disabledAdmission?: readonly string[];
+  /** Default: a free one. */
+  readonly port?: number;
 }
 
 /** A server for tests. */
@@ -51,7 +53,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     disabledAdmission: new Set(options.disabledAdmission ?? []),
     ...(await servedApis(options)),
   });
-  const port = await server.listen({ host: '127.0.0.1', port: 0 });
+  const port = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });
   await server.bootstrap();
   const close = async (): Promise<void> => {
     await server.close();

@@ -123,6 +123,11 @@ function allAsRead(
     .objects.every(({ bytes, revision }) => encoderOf(normalize(codec.read(bytes)))(revision).equals(bytes));
 }
 
+/** Whether objects may be stored without the defaults of the stored version: other versions write none but their own. */
+function takesOthersDefaults({ spec }: CustomResourceDefinition, { schema }: CustomKind): boolean {
+  return schema.root.holds.defaults && (spec.versions ?? []).filter(({ served }) => served).length > 1;
+}
+
 /** The hooks of all versions with the selectable fields of every one: objects are indexed once for all. */
 function withFieldsOfAll(
   kinds: ReadonlyMap<string, CustomKind>,
@@ -151,7 +156,9 @@ export function customResources(
   const cache = cacheOf(indexed);
   const stored = customSchema(crd, kinds.get(storageVersion)!);
   // Objects that a webhook would have to be asked for are not looked through.
-  const asRead = webhook ? cache.size() === 0 : allAsRead(cache, codecs.of(storageVersion), stored.normalize);
+  const asRead =
+    !takesOthersDefaults(crd, kinds.get(storageVersion)!) &&
+    (webhook ? cache.size() === 0 : allAsRead(cache, codecs.of(storageVersion), stored.normalize));
   return versions
     .filter(({ served }) => served)
     .map((version) => {

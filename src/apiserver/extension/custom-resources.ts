@@ -122,9 +122,9 @@ export class CustomResources {
     const known = this.known.get(name);
     const before = known?.definition;
     this.known.set(name, { definition, served: known?.served ?? [] });
-    if (before?.metadata.uid !== definition.metadata.uid || !sameServing(before!, definition))
+    if (before?.metadata.uid !== definition.metadata.uid || !before || !sameServing(before, definition))
       this.serve(name);
-    else if (isTerminating(definition) && !isTerminating(before!)) this.close(name);
+    else if (isTerminating(definition) && !isTerminating(before)) this.close(name);
     if (findCondition(definition, 'NamesAccepted')) this.release(name);
     this.enqueue(name);
   }

@@ -30,6 +30,7 @@ export function customSchema(
   return {
     typeRef: undefined,
     decode: (value, sink, source) => readCustomObject(schema, sortedCopy(value), { sink, source }),
+    decodeMerged: (value) => readCustomObject(schema, sortedCopy(value), { merged: true }),
     normalize: (object) => sortedCopy(object as unknown as Json) as unknown as KubeObject,
     mergeType() {
       mergeType ??= customResourceType(version.schema?.openAPIV3Schema as unknown as JsonObject | undefined, {

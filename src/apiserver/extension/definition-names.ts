@@ -1,11 +1,13 @@
 // Which names a CustomResourceDefinition gets within its group, where several may want the same.
-// Upstream: k8s.io/apiextensions-apiserver/pkg/controller/status/naming_controller.go.
+// Upstream: k8s.io/apiextensions-apiserver/pkg/controller/status/naming_controller.go and
+// pkg/controller/establish/establishing_controller.go.
 import type {
   CustomResourceDefinition,
   CustomResourceDefinitionCondition,
   CustomResourceDefinitionNames,
 } from '#types/apiextensions.k8s.io_v1';
 import { goQuote } from '../../api/go-text.ts';
+import { caBundleFault } from '../../kinds/validation/ca-bundle.ts';
 import { findCondition } from './definition-conditions.ts';
 
 type Condition = Omit<CustomResourceDefinitionCondition, 'lastTransitionTime'>;
@@ -88,6 +90,14 @@ export function acceptNames(
 function establishedCondition(definition: CustomResourceDefinition, accepted: boolean): Condition {
   const known = findCondition(definition, 'Established');
   if (known?.status === 'True') return known;
+  const bundle = definition.spec.conversion?.webhook?.clientConfig?.caBundle;
+  if (accepted && caBundleFault(bundle) !== undefined)
+    return {
+      type: 'Established',
+      status: 'False',
+      reason: 'InvalidCABundle',
+      message: 'The conversion webhook CABundle is invalid',
+    };
   // Upstream goes through the reason Installing, a moment before.
   if (accepted)
     return {

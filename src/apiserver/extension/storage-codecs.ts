@@ -20,7 +20,7 @@ export interface StorageCodecs {
   convert(object: KubeObject, apiVersion: string): KubeObject;
 }
 
-/** By what versions are read and told apart. */
+/** By what versions are read and told apart. Defaults are those of the request's version; of the stored one's only when read. */
 interface Versions {
   readonly storageVersion: string;
   apiVersion(version: string): string;
@@ -28,8 +28,6 @@ interface Versions {
   fit(object: KubeObject, version: string): KubeObject;
   /** A stored object by the schema of the version in which it was stored. */
   asStored(bytes: Buffer): KubeObject;
-  /** Fills in what reading would fill in, each time. */
-  withDefaults(object: KubeObject): KubeObject;
 }
 
 function versionOf({ apiVersion }: KubeObject): string {
@@ -57,10 +55,6 @@ function versionsOf(
       source.schema.applyDefaults(read);
       return read;
     },
-    withDefaults(object) {
-      kinds.get(storageVersion)!.schema.applyDefaults(object);
-      return object;
-    },
   };
 }
 
@@ -74,9 +68,7 @@ function renaming(versions: Versions, version: string): StorageCodec {
     },
     write(object) {
       const copy = structuredClone(object);
-      return version === storageVersion
-        ? copy
-        : versions.withDefaults(renamed(versions, copy, storageVersion));
+      return version === storageVersion ? copy : renamed(versions, copy, storageVersion);
     },
   };
 }
@@ -118,7 +110,7 @@ function converting(versions: Versions, version: string, convert: WebhookConvers
       if (version === storageVersion) return structuredClone(object);
       const found = outgoing.get(object);
       if (found === undefined) throw unprepared(object);
-      return versions.withDefaults(versions.fit(structuredClone(found), storageVersion));
+      return versions.fit(structuredClone(found), storageVersion);
     },
     async prepareWrite(object) {
       if (version === storageVersion) return;

@@ -15,14 +15,14 @@ import { hookOf } from '../store/write-context.ts';
 import { type Handler, renderingOf, writeContextOf } from './handler.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 
-/** Takes the namespace of the request where the object has none. Throws 400 where the two differ. */
+/**
+ * Takes the namespace of the request where the object has none, and takes away that of an object of a cluster. Throws 400 where
+ * the two differ. Upstream: EnsureObjectNamespaceMatchesRequestNamespace in k8s.io/apiserver/pkg/registry/rest/meta.go.
+ */
 export function ensureNamespace(resource: ServedResource, object: KubeObject, namespace: string): void {
   const { metadata } = object;
   if (!resource.definition.namespaced) {
-    if (metadata.namespace)
-      throw badRequest(
-        'the namespace of the provided object does not match the namespace sent on the request',
-      );
+    delete metadata.namespace;
     return;
   }
   if (!metadata.namespace) metadata.namespace = namespace;

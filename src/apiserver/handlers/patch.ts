@@ -43,7 +43,7 @@ async function patch(
 /** The result of an apply as an object of its type. Throws 400 for what the merge types let through. */
 function decodeApplied(resource: ServedResource, applied: KubeObject): KubeObject {
   try {
-    return resource.schema.decode(applied as unknown as Json);
+    return resource.schema.decodeMerged(applied as unknown as Json);
   } catch (error) {
     if (!(error instanceof DecodeError)) throw error;
     const { name = '', namespace = '' } = applied.metadata;

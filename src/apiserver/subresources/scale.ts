@@ -176,7 +176,7 @@ export const scaleSubresource: SubresourceModule = {
       );
     },
     patch: async (exchange, resource, context) => {
-      const options = patchRequestOf(exchange);
+      const options = patchRequestOf(exchange, resource.custom !== undefined);
       const form = scaleFormOf(resource);
       const manager = context.store.fields.ofBodies(form);
       const writer = writerOf(exchange, options.fieldManager);

@@ -5,6 +5,7 @@ import { request as httpsRequest } from 'node:https';
 import { posix } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
 import type { JsonObject } from '../../api/object.ts';
+import { refusalText } from './refusal-text.ts';
 
 /** Where a webhook is: a URL, or a service of the cluster. */
 export interface WebhookAddress {
@@ -143,7 +144,7 @@ export function createWebhookClient(resolve: ServiceResolver, clock: Clock): Web
       }
       const code = response.statusCode ?? 0;
       if (code < 200 || code >= 300)
-        throw new Error(text === '' ? `the server responded with status code ${code}` : text.trim());
+        throw new Error(refusalText(code, text, response.headers['content-type']));
       try {
         return JSON.parse(text) as JsonObject;
       } catch (error) {

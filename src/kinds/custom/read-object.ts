@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly source?: DecodeSource;
   /** It comes from storage: metadata that does not fit is dropped, and a missing generation is 1. */
   readonly stored?: boolean;
+  /** A merge by the schema made it: a null was asked for, and stays. */
+  readonly merged?: boolean;
 }
 
 function tellDuplicates(value: Json, { sink, source }: ReadOptions): void {
@@ -36,7 +38,7 @@ export function readCustomObject(schema: CompiledSchema, value: Json, options: R
   if (options.stored && !metadata.generation) metadata.generation = 1;
   const pruned = schema.prune(value, { report: unknown !== undefined });
   unknown?.push(...pruned);
-  schema.pruneNulls(value);
+  if (!options.merged) schema.pruneNulls(value);
   const embedded: string[] | undefined = unknown && [];
   schema.coerce(value, { ...coercing, unknown: embedded });
   unknown?.push(...embedded!.sort());

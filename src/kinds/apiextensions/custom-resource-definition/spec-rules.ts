@@ -7,6 +7,7 @@ import type {
   CustomResourceDefinitionVersion,
 } from '#types/apiextensions.k8s.io_v1';
 import { goQuote } from '../../../api/go-text.ts';
+import { caBundleFault } from '../../validation/ca-bundle.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { dns1035Label, dnsSubdomain } from '../../validation/names.ts';
 import { validateImmutable } from '../../validation/numbers.ts';
@@ -18,6 +19,12 @@ const scopes = ['Cluster', 'Namespaced'];
 const strategies = ['None', 'Webhook'];
 const reviewVersions = ['v1', 'v1beta1'];
 const approvedAnnotation = 'api-approved.kubernetes.io';
+
+function isEstablished({ status }: CustomResourceDefinition): boolean {
+  return (
+    status.conditions?.some(({ type, status: value }) => type === 'Established' && value === 'True') ?? false
+  );
+}
 
 function joined(errors: FieldErrors, value: string, path: string, rule: (value: string) => string[]): void {
   const faults = rule(value);
@@ -47,11 +54,25 @@ export function validateNames(errors: FieldErrors, names: CustomResourceDefiniti
   });
 }
 
+/** Once a definition is served its webhook keeps a good bundle, where it had one. */
+function validateBundle(
+  errors: FieldErrors,
+  conversion: CustomResourceConversion,
+  old: CustomResourceDefinition | undefined,
+): void {
+  const bundle = conversion.webhook?.clientConfig?.caBundle;
+  const fault = caBundleFault(bundle);
+  if (fault === undefined || old === undefined || !isEstablished(old)) return;
+  if (caBundleFault(old.spec.conversion?.webhook?.clientConfig?.caBundle) === undefined)
+    errors.invalid('spec.conversion.webhookClientConfig.caBundle', bundle, fault);
+}
+
 function validateConversion(
   errors: FieldErrors,
-  conversion: CustomResourceConversion | undefined,
-  old: CustomResourceConversion | undefined,
+  { spec: { conversion } }: CustomResourceDefinition,
+  oldDefinition: CustomResourceDefinition | undefined,
 ): void {
+  const old = oldDefinition?.spec.conversion;
   if (!conversion) return;
   const path = 'spec.conversion';
   const { strategy, webhook } = conversion;
@@ -67,7 +88,10 @@ function validateConversion(
     return;
   }
   if (!webhook?.clientConfig) errors.required(clientPath, 'required when strategy is set to Webhook');
-  else validateWebhookClient(errors, webhook.clientConfig, clientPath);
+  else {
+    validateWebhookClient(errors, webhook.clientConfig, clientPath);
+    validateBundle(errors, conversion, oldDefinition);
+  }
   if (versions.length === 0) errors.required(versionsPath);
   versions.forEach((version, i) => {
     const at = `${versionsPath}[${i}]`;
@@ -112,9 +136,10 @@ function validateVersions(
 
 function validateSpec(
   errors: FieldErrors,
-  { spec }: CustomResourceDefinition,
+  definition: CustomResourceDefinition,
   old: CustomResourceDefinition | undefined,
 ): void {
+  const { spec } = definition;
   const { group, scope, names } = spec;
   const versions = spec.versions ?? [];
   if (!group) errors.required('spec.group');
@@ -132,7 +157,7 @@ function validateSpec(
     if (!names[field]) errors.required(`spec.names.${field}`);
   validateNames(errors, names, 'spec.names');
   validateSharedFields(errors, { versions, shared: sharedFields(versions), oldVersions });
-  validateConversion(errors, spec.conversion, old?.spec.conversion);
+  validateConversion(errors, definition, old);
 }
 
 function validateStored(errors: FieldErrors, { spec, status }: CustomResourceDefinition): void {
@@ -197,10 +222,7 @@ export function validateDefinition(
   const { names, group } = spec;
   validateSpec(errors, definition, old);
   if (old) {
-    const isEstablished = old.status.conditions?.some(
-      (condition) => condition.type === 'Established' && condition.status === 'True',
-    );
-    if (isEstablished) {
+    if (isEstablished(old)) {
       validateImmutable(errors, spec.scope, old.spec.scope, 'spec.scope');
       validateImmutable(errors, names.kind, old.spec.names.kind, 'spec.names.kind');
     }
