@@ -2,15 +2,22 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../api/clock.ts';
-import { createAuthority, generateSigningKey, isServingFor, issueCertificate, type KeyPair } from './pki.ts';
+import {
+  createAuthority,
+  generateRsaKeys,
+  generateSigningKey,
+  isServingFor,
+  issueCertificate,
+  type KeyPair,
+} from './pki.ts';
 
 /** Keys and certificates of a server, PEM. */
 export interface Credentials {
   /** Signs serving and client certificates. */
   readonly authority: KeyPair;
   readonly serving: KeyPair;
-  /** A client certificate of system:masters. */
-  readonly admin: KeyPair;
+  /** A client certificate of system:masters; it may come later than the rest. */
+  readonly admin: Promise<KeyPair>;
   /** Signs service account tokens. */
   readonly tokenKey: string;
 }
@@ -66,6 +73,7 @@ export async function loadCredentials(
   names: readonly string[],
   clock: Clock,
 ): Promise<Credentials> {
+  const rsaKeys = readPair(store, 'admin') ? undefined : generateRsaKeys();
   const authority = await pair(
     store,
     'ca',
@@ -81,12 +89,13 @@ export async function loadCredentials(
       { commonName: 'kubernetes-admin', organizations: ['system:masters'] },
       'client',
       clock,
+      rsaKeys ?? generateRsaKeys(),
     );
   const isOurs = (found: KeyPair): boolean => isServingFor(found, authority, [], clock);
-  const [serving, admin] = await Promise.all([
-    pair(store, 'apiserver', isGood, serve),
-    pair(store, 'admin', isOurs, admit),
-  ]);
+  const admin = pair(store, 'admin', isOurs, admit);
+  // who does not ask for it is not troubled by its failure
+  admin.catch(() => {});
+  const serving = await pair(store, 'apiserver', isGood, serve);
   let tokenKey = store.read('sa.key');
   if (tokenKey === undefined) {
     tokenKey = await generateSigningKey();

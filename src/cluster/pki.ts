@@ -1,4 +1,4 @@
-// The cluster's own certificate authority and what it signs: EC P-256 keys, X.509 v3.
+// The cluster's own certificate authority and what it signs: X.509 v3; EC P-256 keys, but for the administrator's.
 // The X.509 library is loaded only when something must be signed: later starts read PEM files.
 import { createPrivateKey, createPublicKey, randomBytes, webcrypto, X509Certificate } from 'node:crypto';
 import type { Clock } from '../api/clock.ts';
@@ -16,6 +16,12 @@ export interface Subject {
 }
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
+const rsa = {
+  name: 'RSASSA-PKCS1-v1_5',
+  modulusLength: 2048,
+  publicExponent: new Uint8Array([1, 0, 1]),
+  hash: 'SHA-256',
+} as const;
 const day = 24 * 3600 * 1000;
 const authorityLifetime = 3650 * day;
 const leafLifetime = 365 * day;
@@ -45,17 +51,29 @@ function serialNumber(): string {
   return bytes.toString('hex');
 }
 
-async function generateKeys(): Promise<{ keys: webcrypto.CryptoKeyPair; pem: string }> {
-  const keys = (await webcrypto.subtle.generateKey(algorithm, true, [
-    'sign',
-    'verify',
-  ])) as webcrypto.CryptoKeyPair;
+/** Keys that a certificate is made for. */
+export interface Keys {
+  readonly keys: webcrypto.CryptoKeyPair;
+  /** The private one. */
+  readonly pem: string;
+}
+
+async function exported(keys: webcrypto.CryptoKeyPair, type: 'pkcs8' | 'pkcs1'): Promise<Keys> {
   const der = Buffer.from(await webcrypto.subtle.exportKey('pkcs8', keys.privateKey));
-  const pem = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' }).export({
-    type: 'pkcs8',
-    format: 'pem',
-  });
-  return { keys, pem: pem as string };
+  const key = createPrivateKey({ key: der, format: 'der', type: 'pkcs8' });
+  return { keys, pem: key.export({ type, format: 'pem' }) as string };
+}
+
+async function generateKeys(): Promise<Keys> {
+  return exported(await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']), 'pkcs8');
+}
+
+/**
+ * RSA keys in the form that kubeadm writes, PKCS #1, for kubeconfigs: Java's clients cannot read others without a library
+ * that few have. Making them takes a tenth of a second on another thread, so begin early.
+ */
+export async function generateRsaKeys(): Promise<Keys> {
+  return exported(await webcrypto.subtle.generateKey(rsa, true, ['sign', 'verify']), 'pkcs1');
 }
 
 function nameOf({ commonName, organizations }: Subject): Record<string, string[]>[] {
@@ -101,15 +119,15 @@ export async function createAuthority(commonName: string, clock: Clock): Promise
 /** What a certificate may be used for. */
 export type Usage = { server: readonly string[] } | 'client';
 
-/** Signs a certificate; `{server: [names and addresses]}` for serving, 'client' for users. */
+/** Signs a certificate; `{server: [names and addresses]}` for serving, 'client' for users. Default: for new EC keys. */
 export async function issueCertificate(
   authority: KeyPair,
   subject: Subject,
   usage: Usage,
   clock: Clock,
+  keyed: Promise<Keys> = generateKeys(),
 ): Promise<KeyPair> {
-  const x509 = await library();
-  const { keys, pem } = await generateKeys();
+  const [x509, { keys, pem }] = await Promise.all([library(), keyed]);
   const der = createPrivateKey(authority.key).export({ type: 'pkcs8', format: 'der' });
   const signingKey = await webcrypto.subtle.importKey('pkcs8', der, algorithm, false, ['sign']);
   const issuer = new x509.X509Certificate(authority.certificate);

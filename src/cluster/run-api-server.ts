@@ -171,7 +171,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     settings.bindAddress === '0.0.0.0' || settings.bindAddress === '::' ? '127.0.0.1' : settings.bindAddress;
   const url = `https://${host.includes(':') ? `[${host}]` : host}:${port}`;
   if (settings.kubeconfig) {
-    const user = { name: 'kubeskiff-admin', pair: admin };
+    const user = { name: 'kubeskiff-admin', pair: await admin };
     const options = { name: 'kubeskiff', server: url, authority: authority.certificate, user };
     if (settings.mergeKubeconfig) await mergeKubeconfig(settings.kubeconfig, options);
     else writeKubeconfig(settings.kubeconfig, kubeconfigText(options));

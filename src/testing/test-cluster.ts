@@ -10,7 +10,13 @@ import { Client } from '../client/client.ts';
 import { inProcessKubelets } from '../cluster/in-process-kubelets.ts';
 import { openInProcessTransport } from '../cluster/in-process-transport.ts';
 import { kubeconfigText } from '../cluster/kubeconfig.ts';
-import { createAuthority, generateSigningKey, issueCertificate } from '../cluster/pki.ts';
+import {
+  createAuthority,
+  generateRsaKeys,
+  generateSigningKey,
+  issueCertificate,
+  type Keys,
+} from '../cluster/pki.ts';
 import { nodeNames } from '../cluster/run-cluster.ts';
 import { runParts } from '../cluster/run-parts.ts';
 import { type ServedApiOptions, servedApis } from '../cluster/served-apis.ts';
@@ -53,14 +59,16 @@ const host = '127.0.0.1';
 
 // One key for the clusters of a process: making one takes longer than starting a cluster, and nothing here is secret.
 let signingKey: Promise<string> | undefined;
+let adminKeys: Promise<Keys> | undefined;
 
 async function credentials(clock: Clock) {
+  adminKeys ??= generateRsaKeys();
   const authority = await createAuthority('kubeskiff-ca', clock);
   const names = ['localhost', host, 'kubernetes.default.svc'];
   const admin = { commonName: 'kubernetes-admin', organizations: ['system:masters'] };
   const [serving, client] = await Promise.all([
     issueCertificate(authority, { commonName: 'kube-apiserver' }, { server: names }, clock),
-    issueCertificate(authority, admin, 'client', clock),
+    issueCertificate(authority, admin, 'client', clock, adminKeys),
   ]);
   return { authority, serving, client };
 }

@@ -166,6 +166,7 @@ describe('TLS and authentication', () => {
         Buffer.from(new RegExp(`${name}: (\\S+)`).exec(text)![1]!, 'base64').toString();
       return { certificate: field('client-certificate-data'), key: field('client-key-data') };
     })();
+    expect(admin.key, 'a form that Java reads').toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
     const accounts = '/api/v1/namespaces/default/serviceaccounts';
     expect(
       (await call(accounts, { method: 'POST', pair: admin, body: { metadata: { name: 'robot' } } })).status,

@@ -93,6 +93,7 @@ test('a port is opened only when asked for, and its kubeconfig works and goes wi
     cert: pick('client-certificate'),
     key: pick('client-key'),
   };
+  expect(tls.key.toString(), 'a form that Java reads').toMatch(/^-----BEGIN RSA PRIVATE KEY-----/);
   const status = await new Promise((resolve, reject) => {
     request(`${url}/api/v1/nodes`, tls, (response) => {
       response.resume();
