@@ -70,6 +70,14 @@ export interface PatchOptions extends WriteOptions {
   readonly type: keyof typeof patchTypes;
 }
 
+/** Options of a server-side apply. */
+export interface ApplyOptions extends WriteOptions {
+  /** Who owns the fields from now on. */
+  readonly fieldManager: string;
+  /** Takes fields from other managers instead of failing with 409. */
+  readonly force?: boolean;
+}
+
 /** meta/v1 DeleteOptions, and the selection of deleteCollection. */
 export interface DeleteOptions extends RequestOptions {
   readonly propagationPolicy?: 'Background' | 'Foreground' | 'Orphan';
@@ -252,6 +260,20 @@ export class Client {
     const { namespace, name } = nameOf(named);
     const path = resourcePath(of, namespace, name, options.subresource);
     return this.write<T>('PATCH', path, patch, options, patchTypes[options.type]);
+  }
+
+  /** Server-side apply: lays a configuration over an object, or makes the object of it. */
+  async apply<T extends KubeObject>(
+    of: Resource<T>,
+    configuration: T | Draft<T>,
+    options: ApplyOptions,
+  ): Promise<T> {
+    const { namespace, name } = nameOf(configuration as T);
+    const { fieldManager, force, dryRun, signal } = options;
+    const query = queryText({ fieldManager, force, dryRun: dryRun ? 'All' : undefined });
+    const path = resourcePath(of, namespace, name, options.subresource) + query;
+    const body = stamped(of, configuration as T, {});
+    return this.json<T>('PATCH', path, body, signal, 'application/apply-patch+yaml');
   }
 
   /** Deletes an object. Resolves with the object (when it is only marked) or with a Status. */

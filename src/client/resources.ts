@@ -1,4 +1,5 @@
 // The built-in resources that our parts use, with their types. A new one is a line here.
+import type { ValidatingAdmissionPolicy } from '#types/admissionregistration.k8s.io_v1';
 import type { Deployment, ReplicaSet, StatefulSet } from '#types/apps_v1';
 import type { Lease } from '#types/coordination.k8s.io_v1';
 import type {
@@ -76,5 +77,11 @@ export const storageClasses = resource<StorageClass>(
   'storage.k8s.io/v1',
   'StorageClass',
   'storageclasses',
+  'Cluster',
+);
+export const validatingAdmissionPolicies = resource<ValidatingAdmissionPolicy>(
+  'admissionregistration.k8s.io/v1',
+  'ValidatingAdmissionPolicy',
+  'validatingadmissionpolicies',
   'Cluster',
 );

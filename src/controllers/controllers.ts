@@ -10,6 +10,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca-publisher.ts';
 import { serviceAccountController } from './service-account.ts';
+import { validatingAdmissionPolicyStatus } from './validating-admission-policy-status/controller.ts';
 
 /** Every controller. The garbage collector is last: it reads along with the informers of the others. */
 export const controllers: readonly ControllerDefinition[] = [
@@ -22,5 +23,6 @@ export const controllers: readonly ControllerDefinition[] = [
   replicationController,
   endpointsController,
   endpointSliceController,
+  validatingAdmissionPolicyStatus,
   garbageCollector,
 ];

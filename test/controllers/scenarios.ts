@@ -14,6 +14,7 @@ import {
   replicationControllers,
   serviceAccounts,
   services,
+  validatingAdmissionPolicies,
 } from '../../src/client/resources.ts';
 import { deploymentController } from '../../src/controllers/deployment/controller.ts';
 import { endpointsController } from '../../src/controllers/endpoints/controller.ts';
@@ -25,6 +26,7 @@ import { replicaSetController } from '../../src/controllers/replicaset/controlle
 import { replicationController } from '../../src/controllers/replicationcontroller.ts';
 import { rootCaPublisher } from '../../src/controllers/root-ca-publisher.ts';
 import { serviceAccountController } from '../../src/controllers/service-account.ts';
+import { validatingAdmissionPolicyStatus } from '../../src/controllers/validating-admission-policy-status/controller.ts';
 import { type ControlPlane, namesOf } from '../harness/control-plane.ts';
 import { startKubelet } from '../harness/kubelet.ts';
 import { startReplicas } from './replicas.ts';
@@ -373,6 +375,55 @@ const podGarbageTrial = (): Scenario => {
   };
 };
 
+const policyStatusTrial = (): Scenario => {
+  const policy = { namespace: '', name: 'p.example.com' };
+  const withExpression = (expression: string) => ({ spec: { validations: [{ expression }] } });
+  const isWarned = async ({ client }: ControlPlane, of: string): Promise<boolean> => {
+    const { status, metadata } = await client.get(validatingAdmissionPolicies, policy);
+    const { observedGeneration, typeChecking } = status ?? {};
+    const [found] = typeChecking?.expressionWarnings ?? [];
+    return observedGeneration === metadata.generation && found?.warning.includes(of) === true;
+  };
+  return {
+    controllers: [validatingAdmissionPolicyStatus],
+    writesBlindly: true,
+    subject: { of: validatingAdmissionPolicies, ...policy },
+    outcome: [validatingAdmissionPolicies],
+    steps: [
+      {
+        act: ({ client }) =>
+          client.create(validatingAdmissionPolicies, {
+            metadata: { name: policy.name },
+            spec: {
+              matchConstraints: {
+                resourceRules: [
+                  {
+                    operations: ['CREATE'],
+                    apiGroups: ['apps'],
+                    apiVersions: ['v1'],
+                    resources: ['deployments'],
+                  },
+                ],
+              },
+              ...withExpression("object.spec.replicas > '1'").spec,
+            },
+          }),
+        isDone: (plane) => isWarned(plane, '(int, string)'),
+      },
+      {
+        act: ({ client }) =>
+          client.patch(
+            validatingAdmissionPolicies,
+            policy,
+            withExpression('object.spec.replicas > true'),
+            merge,
+          ),
+        isDone: (plane) => isWarned(plane, '(int, bool)'),
+      },
+    ],
+  };
+};
+
 /** Every controller alone, and those that work into each other's hands. */
 export const scenarios: Readonly<Record<string, () => Scenario>> = {
   namespace: namespaceTrial,
@@ -386,4 +437,5 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   endpointslice: endpointSliceTrial,
   'garbage-collector': garbageTrial,
   'pod-garbage-collector': podGarbageTrial,
+  'validatingadmissionpolicy-status': policyStatusTrial,
 };
