@@ -6,6 +6,7 @@ import { type LabelSelector, SelectorError } from '../api/label-selector.ts';
 import { parseLabelSelector } from '../api/label-selector-text.ts';
 import { badRequest } from '../api/status.ts';
 import type { Attributes } from '../storage/watch-cache.ts';
+import { type LateFilter, lateFilter } from './late-selection.ts';
 import type { ListOptions } from './request-options.ts';
 import { keyOf, prefixOf, type ServedResource } from './resources.ts';
 
@@ -20,6 +21,8 @@ export interface Selection {
   readonly filter: ((attributes: Attributes) => boolean) | undefined;
   /** A field that must have one value, for indexed watches. */
   readonly indexed: { field: string; value: string } | undefined;
+  /** What `filter` cannot say, because it takes objects that a webhook has converted. */
+  readonly late: LateFilter | undefined;
 }
 
 const metadataFields = ['metadata.name', 'metadata.namespace'];
@@ -76,6 +79,19 @@ function indexedField(fields: FieldSelector | undefined): Selection['indexed'] {
   return found && { field: found.field, value: found.value };
 }
 
+/** Fields that stored objects can be selected by, and those that take converted ones. */
+function splitFields(
+  resource: ServedResource,
+  fields: FieldSelector | undefined,
+): { now: FieldSelector | undefined; later: FieldSelector | undefined } {
+  if (!fields || !resource.custom?.codec?.prepareRead) return { now: fields, later: undefined };
+  const isOwn = ({ field }: { field: string }): boolean => !metadataFields.includes(field);
+  const own = fields.requirements.filter(isOwn);
+  if (own.length === 0) return { now: fields, later: undefined };
+  const others = fields.requirements.filter((requirement) => !isOwn(requirement));
+  return { now: new FieldSelector(others), later: new FieldSelector(own) };
+}
+
 /** The selection of a request. `name`: the request's own path names one object. Throws 400. */
 export function selectionOf(
   resource: ServedResource,
@@ -85,8 +101,9 @@ export function selectionOf(
 ): Selection {
   const labels = parse(options.labelSelector, parseLabelSelector);
   const written = parse(options.fieldSelector, parseFieldSelector);
-  const fields = written && inOwnNames(resource, written);
-  if (fields) checkFields(resource, fields);
+  const asked = written && inOwnNames(resource, written);
+  if (asked) checkFields(resource, asked);
+  const { now: fields, later } = splitFields(resource, asked);
   const filter = filterOf(labels, fields);
   const scope = namespace !== '' ? namespace : (fields?.exactMatch('metadata.namespace') ?? '');
   const pinned = name || fields?.exactMatch('metadata.name') || '';
@@ -97,5 +114,6 @@ export function selectionOf(
     filterKey: filter ? `${labels?.toString() ?? ''}&${fields?.toString() ?? ''}` : '',
     filter,
     indexed: indexedField(fields),
+    late: later && lateFilter(resource, later),
   };
 }

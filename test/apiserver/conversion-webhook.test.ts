@@ -83,7 +83,10 @@ describe('conversion by a webhook', () => {
           names: { plural, kind: plural.toUpperCase() },
           versions: [
             version('v1', { host: text, port: text }, true),
-            version('v2', { hostPort: text }, false),
+            {
+              ...version('v2', { hostPort: text }, false),
+              selectableFields: [{ jsonPath: '.spec.hostPort' }],
+            },
           ],
           conversion: {
             strategy: 'Webhook',
@@ -177,6 +180,40 @@ describe('conversion by a webhook', () => {
     expect((await ok(ask('GET', `${paths('writes', 'v1')}/a`))).spec).toEqual({ host: 'h', port: '3' });
     await ok(ask('DELETE', `${paths('writes', 'v2')}/a`));
     expect((await ask('GET', `${paths('writes', 'v1')}/a`)).status).toBe(404);
+  });
+
+  it('selects by fields that only the converted objects have', async () => {
+    answer = honest;
+    await define('selects');
+    const all = paths('selects', 'v2');
+    const put = (name: string, port: string): Promise<Answer['body']> =>
+      ok(ask('POST', paths('selects', 'v1'), object('selects', 'v1', name, { host: 'h', port })));
+    const move = (name: string, port: string): Promise<Answer> =>
+      ask('PATCH', `${paths('selects', 'v1')}/${name}`, { spec: { port } }, 'application/merge-patch+json');
+    for (const [name, port] of ['1', '2', '1', '1'].entries()) await put(`x${name}`, port);
+    const selector = `fieldSelector=${encodeURIComponent('spec.hostPort=h:1')}`;
+    const names = ({ items }: Answer['body']): unknown[] => items.map(({ metadata }) => metadata.name);
+    expect(names(await ok(ask('GET', `${all}?${selector}`)))).toEqual(['x0', 'x2', 'x3']);
+    const page = await ok(ask('GET', `${all}?${selector}&limit=2`));
+    expect(names(page)).toEqual(['x0', 'x2']);
+    const rest = `${all}?${selector}&limit=2&continue=${page.metadata['continue']}`;
+    expect(names(await ok(ask('GET', rest)))).toEqual(['x3']);
+    const watch = await Watch.open(server.url, `${all}?watch=true&${selector}`);
+    const next = async (): Promise<unknown[]> => {
+      const event = await watch.next();
+      return [event?.type, event?.object.metadata.name, event?.object.spec];
+    };
+    for (const name of ['x0', 'x2', 'x3']) expect(await next()).toEqual(['ADDED', name, { hostPort: 'h:1' }]);
+    await ok(move('x1', '3'));
+    await ok(move('x1', '1'));
+    expect(await next()).toEqual(['ADDED', 'x1', { hostPort: 'h:1' }]);
+    await ok(move('x0', '3'));
+    expect(await next()).toEqual(['DELETED', 'x0', { hostPort: 'h:1' }]);
+    await ok(ask('DELETE', `${all}?${selector}`));
+    for (const name of ['x1', 'x2', 'x3'])
+      expect(await next()).toEqual(['DELETED', name, { hostPort: 'h:1' }]);
+    watch.close();
+    expect(names(await ok(ask('GET', all)))).toEqual(['x0']);
   });
 
   it('keeps metadata as it was, but for labels and annotations', async () => {

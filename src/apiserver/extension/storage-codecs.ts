@@ -1,6 +1,7 @@
 // How objects of a custom resource get from one version to another on their way to and from storage.
 // Upstream: crdConversionRESTOptionsGetter in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go and
 // pkg/apiserver/conversion/{converter,nop_converter}.go.
+import { createHash } from 'node:crypto';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import { ApiError, failure } from '../../api/status.ts';
@@ -77,9 +78,12 @@ function renamed(versions: Versions, object: KubeObject, version: string): KubeO
   return versions.fit({ ...object, apiVersion: versions.apiVersion(version) }, version);
 }
 
-/** Tells one state of an object in one version from all others. */
-function stateKey({ apiVersion, metadata }: KubeObject): string {
-  return `${apiVersion} ${metadata.uid}/${metadata.resourceVersion}`;
+/**
+ * Tells one state of an object from all others. Its resourceVersion alone does not: a watcher that it leaves sees its last state
+ * with the revision of the next.
+ */
+function stateKey(stored: Buffer): string {
+  return createHash('sha1').update(stored).digest('base64');
 }
 
 /** Versions that a webhook converts. It is asked in the preparations. */
@@ -93,18 +97,19 @@ function converting(versions: Versions, version: string, convert: WebhookConvers
     read(bytes) {
       const stored = versions.asStored(bytes);
       if (versionOf(stored) === version) return stored;
-      const found = incoming.get(stateKey(stored));
+      const found = incoming.get(stateKey(bytes));
       if (found === undefined) throw unprepared(stored);
       return versions.fit(structuredClone(found), version);
     },
     async prepareRead(stored) {
       const wanted = stored
-        .map((bytes) => versions.asStored(bytes))
-        .filter((object) => versionOf(object) !== version && !incoming.has(stateKey(object)));
+        .map((bytes) => ({ key: stateKey(bytes), object: versions.asStored(bytes) }))
+        .filter(({ key, object }) => versionOf(object) !== version && !incoming.has(key));
       if (wanted.length === 0) return;
-      const results = await convert(wanted, versions.apiVersion(version));
+      const objects = wanted.map(({ object }) => object);
+      const results = await convert(objects, versions.apiVersion(version));
       if (incoming.size > maxConverted) incoming.clear();
-      for (const [i, object] of wanted.entries()) incoming.set(stateKey(object), results[i]!);
+      for (const [i, { key }] of wanted.entries()) incoming.set(key, results[i]!);
     },
     write(object) {
       if (version === storageVersion) return structuredClone(object);

@@ -6,6 +6,7 @@ import { listAcceptance } from '../encoding/accept.ts';
 import { jsonList, renderList } from '../encoding/list-encoder.ts';
 import { isVerbatim } from '../encoding/object-encoder.ts';
 import type { ListMeta } from '../encoding/table.ts';
+import { listLate } from '../late-selection.ts';
 import { type ListOptions, listOptionsOf } from '../request-options.ts';
 import { prefixOf, prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, sendBytes, sendChunks } from '../respond.ts';
@@ -36,14 +37,16 @@ export async function readList(
   // The watch cache upstream ignores a limit at resourceVersion=0; clients count on getting everything in one piece.
   const limit = options.resourceVersion === '0' ? 0 : options.limit;
   try {
-    const list = cache.list({
+    const { filter, late } = selection;
+    const found = cache.list({
       prefix: selection.prefix,
       revision: position.revision,
       after: position.after,
-      limit,
-      filter: selection.filter,
+      limit: late ? 0 : limit,
+      filter,
     });
-    return { list, metadata: listMetaOf(list, prefix, selection.filter !== undefined) };
+    const list = late ? await listLate(resource, late, found, limit) : found;
+    return { list, metadata: listMetaOf(list, prefix, (filter ?? late) !== undefined) };
   } catch (error) {
     const after = position.after;
     const next = after === undefined ? undefined : () => continueToken(prefix, after, -1);

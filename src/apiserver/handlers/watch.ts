@@ -6,6 +6,7 @@ import type { CachedObject, CacheEvent, CacheWatch, WatchCache } from '../../sto
 import { watchAcceptance } from '../encoding/accept.ts';
 import { initialEventsEnd, WatchFrames } from '../encoding/watch-frames.ts';
 import type { Exchange } from '../exchange.ts';
+import { type LateFilter, selectLate, watchLate } from '../late-selection.ts';
 import { type ListOptions, listOptionsOf, revisionOf } from '../request-options.ts';
 import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, statusOf } from '../respond.ts';
@@ -52,6 +53,7 @@ class WatchStream {
   private readonly frames: WatchFrames;
   private readonly resource: ServedResource;
   private watch: CacheWatch | undefined;
+  private late: LateFilter | undefined;
   private readonly cancels: (() => void)[] = [];
   private pending: Promise<void> = Promise.resolve();
   private finished = false;
@@ -105,6 +107,7 @@ class WatchStream {
       filter: selection.filter,
       indexed: selection.indexed,
     };
+    this.late = selection.late;
     this.watch = cache.watch(
       scope,
       after,
@@ -124,8 +127,14 @@ class WatchStream {
 
   private deliver(events: readonly CacheEvent[]): void {
     if (this.finished) return;
+    const { resource, late } = this;
+    if (late) {
+      const selecting = watchLate(resource, late, events);
+      this.later(selecting, (selected) => this.write(this.frames.batch(selected)));
+      return;
+    }
     const preparing = prepareToRead(
-      this.resource,
+      resource,
       events.map(({ object }) => object),
     );
     if (preparing === undefined) this.write(this.frames.batch(events));
@@ -139,13 +148,12 @@ class WatchStream {
     for (const chunk of this.frames.state(objects)) this.write(chunk);
   }
 
-  private later(preparing: Promise<void>, send: () => void): void {
+  private later<T>(preparing: Promise<T>, send: (prepared: T) => void): void {
     preparing.catch(() => {});
     // one after another: events keep their order
     this.pending = this.pending.then(async () => {
       try {
-        await preparing;
-        send();
+        send(await preparing);
       } catch (error) {
         this.fail(error);
       }
@@ -153,7 +161,11 @@ class WatchStream {
   }
 
   bookmark(annotations?: Record<string, string>, revision = this.watch?.progress()): void {
-    if (revision !== undefined) this.write(this.frames.bookmark(revision, annotations));
+    if (revision === undefined) return;
+    const send = (): void => this.write(this.frames.bookmark(revision, annotations));
+    // it tells that everything up to its revision was sent
+    if (this.resource.custom?.codec?.prepareRead) this.later(Promise.resolve(), send);
+    else send();
   }
 
   /** Sends an ERROR event and ends. */
@@ -199,7 +211,8 @@ async function begin(
         : (attributes: Parameters<NonNullable<Selection['filter']>>[0], key: string) =>
             key === selection.key && (selection.filter?.(attributes) ?? true);
     const list = cache.list({ prefix: selection.prefix, filter });
-    await stream.state(list.objects);
+    const { late } = selection;
+    await stream.state(late ? await selectLate(resource, late, list.objects) : list.objects);
     if (start.announceEnd) stream.bookmark({ [initialEventsEnd]: 'true' }, list.revision);
     stream.follow(cache, selection, list.revision);
   } catch (error) {
