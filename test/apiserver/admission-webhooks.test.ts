@@ -108,7 +108,7 @@ describe('admission webhooks', () => {
       });
     });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
-    server = await startTestApiServer();
+    server = await startTestApiServer({ disabledAdmission: ['ServiceAccount'] });
   });
   afterEach(async () => {
     for (const path of made) await ask('DELETE', path);
@@ -227,5 +227,124 @@ describe('admission webhooks', () => {
     expect(asked[0]!.request.dryRun).toBe(true);
     const unknown = await configure('Validating', 'effects', allow, { sideEffects: 'Some' });
     expect(unknown.status).toBe(422);
+  });
+
+  it('are asked about deletions too, where there is nothing to change', async () => {
+    await ok(create('first', { a: '1' }));
+    await ok(create('second', {}, { of: 'collection' }));
+    await ok(configure('Mutating', 'asked', allow));
+    await ok(ask('DELETE', `${maps}/first`));
+    await ok(ask('DELETE', `${maps}?labelSelector=of%3Dcollection`));
+    expect(asked.map(({ request }) => [request.operation, request.name, request.object])).toEqual([
+      ['DELETE', 'first', null],
+      ['DELETE', undefined, null],
+    ]);
+    expect(asked[0]!.request.oldObject).toMatchObject({ data: { a: '1' } });
+    responses.set('asked', patch({ op: 'add', path: '/data', value: {} }));
+    await ok(create('third'));
+    const { status, body } = await ask('DELETE', `${maps}/third`);
+    expect([status, body.message]).toEqual([
+      500,
+      'Internal error occurred: admission webhook "asked.example.com" attempted to modify the object, which is not supported for this operation',
+    ]);
+  });
+
+  it('see the bodies of subresources and the options of connections as what they are', async () => {
+    const spec = { containers: [{ name: 'c', image: 'i' }] };
+    const pods = '/api/v1/namespaces/default/pods';
+    await ok(ask('POST', `${pods}`, { metadata: { name: 'p' }, spec }));
+    made.push(`${pods}/p`);
+    const rules = [{ operations: ['*'], apiGroups: ['*'], apiVersions: ['*'], resources: ['*/*'] }];
+    await ok(configure('Mutating', 'seeing', allow, { rules }));
+    await ok(
+      configure(
+        'Validating',
+        'judging',
+        ({ operation }) => ({ allowed: operation !== 'CONNECT', status: { message: 'no' } }),
+        { rules },
+      ),
+    );
+    const kinds = (): unknown[] =>
+      asked
+        .splice(0)
+        .map(({ hook, request }) => [
+          hook,
+          request.operation,
+          (request['kind'] as { kind: string }).kind,
+          request['subResource'],
+        ]);
+    const attach = await ask('POST', `${pods}/p/attach?stdin=true&container=c`);
+    expect([attach.status, attach.body.message]).toEqual([
+      400,
+      'admission webhook "judging.example.com" denied the request: no',
+    ]);
+    expect(asked[0]!.request).toMatchObject({
+      object: { kind: 'PodAttachOptions', apiVersion: 'v1', stdin: true, container: 'c' },
+      resource: { group: '', version: 'v1', resource: 'pods' },
+      options: null,
+    });
+    expect(kinds()).toEqual([
+      ['seeing', 'CONNECT', 'PodAttachOptions', 'attach'],
+      ['judging', 'CONNECT', 'PodAttachOptions', 'attach'],
+    ]);
+    const binding = { metadata: { name: 'p' }, target: { kind: 'Node', name: 'n' } };
+    await ok(ask('POST', `${pods}/p/binding`, binding));
+    expect(kinds()).toEqual([
+      ['seeing', 'CREATE', 'Binding', 'binding'],
+      ['judging', 'CREATE', 'Binding', 'binding'],
+    ]);
+    await ok(ask('POST', `${pods}/p/eviction?dryRun=All`, { metadata: { name: 'p' } }));
+    expect(kinds()).toEqual([
+      ['seeing', 'CREATE', 'Eviction', 'eviction'],
+      ['judging', 'CREATE', 'Eviction', 'eviction'],
+    ]);
+    const sets = '/apis/apps/v1/namespaces/default/replicasets';
+    const labels = { a: 'b' };
+    const template = { metadata: { labels }, spec };
+    await ok(
+      ask('POST', sets, { metadata: { name: 's' }, spec: { selector: { matchLabels: labels }, template } }),
+    );
+    made.push(`${sets}/s`);
+    asked.length = 0;
+    responses.set('seeing', patch({ op: 'replace', path: '/spec/replicas', value: 3 }));
+    const scaled = await ok(
+      ask('PATCH', `${sets}/s/scale`, { spec: { replicas: 2 } }, 'application/merge-patch+json'),
+    );
+    expect(scaled.spec).toEqual({ replicas: 3 });
+    expect(asked[1]!.request).toMatchObject({
+      object: { kind: 'Scale', spec: { replicas: 3 } },
+      oldObject: { kind: 'Scale', spec: { replicas: 1 } },
+    });
+    expect(kinds()).toEqual([
+      ['seeing', 'UPDATE', 'Scale', 'scale'],
+      ['judging', 'UPDATE', 'Scale', 'scale'],
+    ]);
+    responses.set('seeing', allow);
+  });
+
+  it('ask the authorizer in their conditions', async () => {
+    const condition = (verb: string) => ({
+      matchConditions: [
+        { name: 'may', expression: `authorizer.requestResource.check('${verb}').allowed()` },
+        { name: 'not', expression: "!authorizer.serviceAccount('a', 'b').path('/x').check('get').allowed()" },
+      ],
+    });
+    await ok(configure('Validating', 'may', allow, condition('create')));
+    await ok(create('asked'));
+    expect(asked).toHaveLength(1);
+    await ok(
+      configure('Validating', 'fails', allow, {
+        matchConditions: [{ name: 'm', expression: 'object.x == 1' }],
+      }),
+    );
+    const { status, body } = await create('failed');
+    expect([status, body.message]).toEqual([
+      403,
+      'configmaps "failed" is forbidden: expression \'object.x == 1\' resulted in error: no such key: x',
+    ]);
+    const refused = await configure('Validating', 'wrong', allow, {
+      matchConditions: [{ name: 'm', expression: 'object.' }],
+    });
+    expect(refused.body.message).toContain('compilation failed: ERROR: <input>:1:8: Syntax error:');
   });
 });

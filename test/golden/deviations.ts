@@ -104,9 +104,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   '1.36 names the metric in the targets of an autoscaler': ['tables/hpa-v1-list', 'tables/hpa-v1-state-cpu'],
   '1.36 prints a column more': ['tables/persistentvolume-list'],
   '1.36 fills in two fields more of a job': ['lists/jobfield'],
-  'CEL expressions are stored without being compiled until CEL comes': [
-    'validation/mutatingwebhookconfiguration-cel',
-  ],
   '1.36 turns a watch from resourceVersion 0 into a watch list, whose state ends with a bookmark': [
     'watch/bookmark-rv0',
   ],

@@ -4,11 +4,20 @@ import type { KubeObject } from '../../api/object.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
 
+/** The kind of a body in one version. */
+export interface BodyKind {
+  readonly group: string;
+  readonly version: string;
+  readonly kind: string;
+}
+
 /** A write on its way to storage. */
 export interface AdmissionRequest {
   readonly operation: 'CREATE' | 'UPDATE' | 'DELETE' | 'CONNECT';
   readonly resource: ServedResource;
   readonly subresource: string;
+  /** What `object` is where it is not an object of the resource itself: a Scale, an Eviction, the options of a connection. */
+  readonly bodyKind?: BodyKind;
   readonly namespace: string;
   /** '' for a create with generateName and for deletecollection. */
   readonly name: string;

@@ -71,6 +71,7 @@ export function selectsObject(
   const selector = selectorOfObject(objectSelector ?? {});
   if (selector.isEmpty()) return true;
   const matches = (candidate: KubeObject | undefined): boolean =>
-    candidate !== undefined && selector.matches(candidate.metadata.labels);
+    // options of connections have no metadata
+    candidate?.metadata !== undefined && selector.matches(candidate.metadata.labels);
   return matches(object) || matches(oldObject);
 }

@@ -8,7 +8,7 @@ import { listOptionsOf } from '../request-options.ts';
 import { prepareToRead } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
 import { selectionOf } from '../selection.ts';
-import { deleteOne } from './delete.ts';
+import { admitDeletion, deleteOne } from './delete.ts';
 import { type Handler, renderingOf } from './handler.ts';
 import { readList } from './list.ts';
 
@@ -30,13 +30,14 @@ export const deleteCollectionHandler: Handler = async (exchange, resource, conte
     for (let object = waiting.shift(); object; object = waiting.shift()) {
       const { fields } = object.attributes();
       try {
-        await deleteOne(
-          exchange,
-          resource,
-          context,
-          fields['metadata.namespace'] ?? '',
-          fields['metadata.name'] ?? '',
-          options,
+        const { 'metadata.namespace': of = '', 'metadata.name': name = '' } = fields;
+        await deleteOne(exchange, resource, context, { namespace: of, name }, options, (deleted) =>
+          admitDeletion(exchange, resource, context, {
+            namespace: of,
+            name: '',
+            object: deleted,
+            dryRun: options.dryRun,
+          }),
         );
       } catch (error) {
         // Somebody else was faster: it is gone, which is what was asked for.

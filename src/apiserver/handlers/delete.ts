@@ -2,6 +2,7 @@
 // Upstream: DeleteResource in k8s.io/apiserver/pkg/endpoints/handlers/delete.go.
 import type { KubeObject } from '../../api/object.ts';
 import { type Status, success } from '../../api/status.ts';
+import type { AdmissionRequest } from '../admission/admission.ts';
 import { objectAcceptance, plainAcceptance } from '../encoding/accept.ts';
 import { decodeDeleteOptions } from '../encoding/body.ts';
 import { encodeValue, renderObject } from '../encoding/object-encoder.ts';
@@ -12,35 +13,53 @@ import { negotiate, negotiateObject, sendBytes } from '../respond.ts';
 import { type Deleted, deleteObject } from '../store/delete.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
 
-/** Deletes one object after the validating admission agreed. Shared by DELETE and deletecollection. */
+/**
+ * Asks admission about a deletion: mutating steps too, though there is nothing for them to change. `name`: '' for one of a
+ * collection. Upstream: AdmissionToValidateObjectDeleteFunc in k8s.io/apiserver/pkg/registry/rest/delete.go.
+ */
+export async function admitDeletion(
+  exchange: Exchange,
+  resource: ServedResource,
+  { store: { admission } }: HandlerContext,
+  {
+    namespace,
+    name,
+    object,
+    dryRun,
+  }: { namespace: string; name: string; object: KubeObject; dryRun: boolean },
+): Promise<void> {
+  const request: AdmissionRequest = {
+    operation: 'DELETE',
+    resource,
+    subresource: '',
+    namespace,
+    name,
+    object: undefined,
+    oldObject: object,
+    user: exchange.user,
+    dryRun,
+    warn: (text) => exchange.warn(text),
+  };
+  await admission.admit(request);
+  await admission.validate(request);
+}
+
+/** Deletes one object; `admit` is asked first. Shared by DELETE, deletecollection and evictions. */
 export function deleteOne(
   exchange: Exchange,
   resource: ServedResource,
   context: HandlerContext,
-  namespace: string,
-  name: string,
+  { namespace, name }: { namespace: string; name: string },
   options: DeleteOptions,
+  admit: (object: KubeObject) => Promise<void> = async () => {},
 ): Promise<Deleted> {
-  const validate = (object: KubeObject): Promise<void> =>
-    context.store.admission.validate({
-      operation: 'DELETE',
-      resource,
-      subresource: '',
-      namespace,
-      name,
-      object: undefined,
-      oldObject: object,
-      user: exchange.user,
-      dryRun: options.dryRun,
-      warn: (text) => exchange.warn(text),
-    });
   return deleteObject(
     resource,
     name,
     { ...options },
     context.store,
     writeContextOf(exchange, namespace, options.dryRun),
-    validate,
+    admit,
   );
 }
 
@@ -54,7 +73,10 @@ export const deleteHandler: Handler = async (exchange, resource, context) => {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name } = exchange.info;
   const options = decodeDeleteOptions(exchange);
-  const deleted = await deleteOne(exchange, resource, context, namespace, name, options);
+  const { dryRun } = options;
+  const deleted = await deleteOne(exchange, resource, context, { namespace, name }, options, (object) =>
+    admitDeletion(exchange, resource, context, { namespace, name, object, dryRun }),
+  );
   const code = !deleted.gone && options.orphanDependents === false ? 202 : 200;
   if (deleted.gone && !resource.kind.returnsDeletedObject) {
     const plain =

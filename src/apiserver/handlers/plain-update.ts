@@ -6,25 +6,36 @@ import { updateObject } from '../store/update.ts';
 import { type HandlerContext, writeContextOf } from './handler.ts';
 import { updateRequest } from './update.ts';
 
+/** How a change is made. */
+export interface PlainUpdateOptions {
+  /** The kind's own rules for users do not apply, and nobody is asked: whoever calls has asked about the body. */
+  readonly bypassStrategy?: boolean;
+  /** Validating admission in place of that of the object itself. */
+  readonly validate?: (object: KubeObject, old: KubeObject | undefined) => Promise<void>;
+}
+
 /**
  * Changes the object that the path names: `change` may change the copy that it is given first and returns it. Returns the object as
- * written, with its new resourceVersion. `bypassStrategy`: the kind's own rules for users do not apply. Throws 404, 409, 422.
+ * written, with its new resourceVersion. Throws 404, 409, 422.
  */
 export async function runPlainUpdate(
   exchange: Exchange,
   resource: ServedResource,
   context: HandlerContext,
   dryRun: boolean,
-  change: (object: KubeObject, current: KubeObject) => KubeObject,
-  bypassStrategy = false,
+  change: (object: KubeObject, current: KubeObject) => KubeObject | Promise<KubeObject>,
+  { bypassStrategy = false, validate }: PlainUpdateOptions = {},
 ): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const admission = context.store.admission;
   const update = {
     bypassStrategy,
-    change: (current: KubeObject | undefined): KubeObject => change(structuredClone(current!), current!),
-    validate: (object: KubeObject, old: KubeObject | undefined) =>
-      admission.validate(updateRequest(exchange, resource, object, old, dryRun)),
+    change: (current: KubeObject | undefined) => change(structuredClone(current!), current!),
+    validate: async (object: KubeObject, old: KubeObject | undefined): Promise<void> => {
+      if (validate) await validate(object, old);
+      else if (!bypassStrategy)
+        await admission.validate(updateRequest(exchange, resource, object, old, dryRun));
+    },
   };
   const { written } = await updateObject(
     resource,

@@ -15,7 +15,7 @@ import {
   toPatches,
 } from '../../kinds/admissionregistration/expressions/expression-compiler.ts';
 import { PatchValue, patchJson } from '../../kinds/admissionregistration/expressions/patch-values.ts';
-import type { ServedResource } from '../resources.ts';
+import type { VersionedRequest } from '../admission/versioned-request.ts';
 import { type CompiledVariable, costBudget, Evaluation, type EvaluationInputs } from './evaluation.ts';
 import { meetsConditions } from './match-conditions.ts';
 
@@ -67,21 +67,20 @@ export class Mutator {
     if (compiled.program === undefined) throw new Error(compiled.fault);
     const result = new Evaluation(this.variables, inputs, costBudget).evaluate(compiled);
     if (result.error !== undefined) throw new Error(result.error);
-    const { object, matched } = inputs.shown;
-    return isJsonPatch ? patched(matched, object!, result.value) : applied(matched, object!, result.value);
+    return isJsonPatch ? patched(inputs.shown, result.value) : applied(inputs.shown, result.value);
   }
 }
 
-function applied(matched: ServedResource, object: KubeObject, value: Value): KubeObject {
-  const { apiVersion, kind } = object;
+function applied({ schema, object }: VersionedRequest, value: Value): KubeObject {
+  const { apiVersion, kind } = object!;
   const config = { ...(patchJson(value) as JsonObject), apiVersion, kind } as Json;
   let merged: Json;
   try {
-    merged = applyConfiguration(matched.schema.mergeType(), object as unknown as Json, config);
+    merged = applyConfiguration(schema.mergeType(), object as unknown as Json, config);
   } catch (error) {
     throw new Error(`error applying patch: ${(error as Error).message}`, { cause: error });
   }
-  return matched.schema.decode(merged);
+  return schema.decodeMerged(merged);
 }
 
 function operationOf(value: Value): JsonPatchOperation {
@@ -95,7 +94,7 @@ function operationOf(value: Value): JsonPatchOperation {
   };
 }
 
-function patched(matched: ServedResource, object: KubeObject, value: Value): KubeObject {
+function patched({ matched, schema, object }: VersionedRequest, value: Value): KubeObject {
   const operations = isList(value) ? [...itemsOf(value)].map(operationOf) : [];
   let json: Json;
   try {
@@ -103,13 +102,13 @@ function patched(matched: ServedResource, object: KubeObject, value: Value): Kub
   } catch (error) {
     if (!(error instanceof PatchError)) throw error;
     // a test that fails means that nothing is to be done
-    if (error.message.endsWith(': test failed')) return object;
+    if (error.message.endsWith(': test failed')) return object!;
     throw new Error(`JSON Patch: ${error.message}`, { cause: error });
   }
   const unknown: string[] = [];
   let decoded: KubeObject;
   try {
-    decoded = matched.schema.decode(json, { add: (message) => unknown.push(message) });
+    decoded = schema.decode(json, { add: (message) => unknown.push(message) });
   } catch (error) {
     throw internalError((error as Error).message, error);
   }

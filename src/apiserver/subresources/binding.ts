@@ -8,6 +8,7 @@ import { badRequest, conflict, invalidObject, notFound, success } from '../../ap
 import { formatTime } from '../../api/time.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Exchange } from '../exchange.ts';
+import { admitBody } from '../handlers/body-admission.ts';
 import type { Handler, HandlerContext } from '../handlers/handler.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
 import { writeOptionsOf } from '../request-options.ts';
@@ -75,6 +76,8 @@ async function bindPod(
   const name = binding.metadata.name!;
   if (!pods.cache!.get(keyOf(pods, namespace, name))) throw notFound({ group: '', resource: 'pods' }, name);
   exchange.info.name = name;
+  const kind = { group: '', version: 'v1', kind: 'Binding' };
+  await admitBody(exchange, pods, context, { operation: 'CREATE', kind, object: binding, dryRun });
   await runPlainUpdate(
     exchange,
     pods,
@@ -84,7 +87,7 @@ async function bindPod(
       bind(object as Pod & KubeObject, binding, context.clock.now());
       return object;
     },
-    true,
+    { bypassStrategy: true },
   );
   sendValue(exchange, 201, 'meta/v1.Status', { ...success(), code: 201 });
 }

@@ -10,6 +10,7 @@ import { FieldErrors } from '../../kinds/validation/field-errors.ts';
 import { validateAnnotations } from '../../kinds/validation/object-meta.ts';
 import { writerOf } from '../apply/field-managers.ts';
 import { decodeAs } from '../encoding/body.ts';
+import { admitBody } from '../handlers/body-admission.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
 import { writeOptionsOf } from '../request-options.ts';
@@ -56,7 +57,13 @@ const create: Handler = async (exchange, resource, context) => {
     context.store.fields.record(resource, current, deployment, { ...writer, subresource: '' });
     return deployment;
   };
-  await runPlainUpdate(exchange, resource, context, options.dryRun, change, true);
+  await admitBody(exchange, resource, context, {
+    operation: 'CREATE',
+    kind: { group, version, kind },
+    object: rollback as unknown as KubeObject,
+    dryRun: options.dryRun,
+  });
+  await runPlainUpdate(exchange, resource, context, options.dryRun, change, { bypassStrategy: true });
   const message = `rollback request for deployment ${JSON.stringify(name)} succeeded`;
   sendValue(exchange, 201, 'meta/v1.Status', { ...success(), message, code: 200 });
 };

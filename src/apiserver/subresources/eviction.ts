@@ -9,6 +9,7 @@ import { formatTime, parseTime } from '../../api/time.ts';
 import { serverStatusWriter } from '../apply/field-managers.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Exchange } from '../exchange.ts';
+import { admitBody } from '../handlers/body-admission.ts';
 import { deleteOne } from '../handlers/delete.ts';
 import { type HandlerContext, writeContextOf } from '../handlers/handler.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
@@ -153,6 +154,8 @@ function markDisrupted(object: KubeObject, now: number): KubeObject {
   return pod;
 }
 
+const kind = { group: 'policy', version: 'v1', kind: 'Eviction' };
+
 /** POST of pods/NAME/eviction; `budgets` gives the resource of PodDisruptionBudgets. */
 export function evictionSubresource(budgets: () => ServedResource): SubresourceModule {
   return {
@@ -181,6 +184,7 @@ export function evictionSubresource(budgets: () => ServedResource): SubresourceM
         const found = pods.cache!.get(keyOf(pods, namespace, name));
         if (!found) throw notFound({ group: '', resource: 'pods' }, name);
         const pod = parseObject(found.bytes) as Pod & KubeObject;
+        await admitBody(exchange, pods, context, { operation: 'CREATE', kind, object: eviction, dryRun });
         if (!ignoresBudget(pod)) await askBudget(exchange, pod, budgets(), context, dryRun);
         if (!dryRun)
           await runPlainUpdate(
@@ -189,9 +193,9 @@ export function evictionSubresource(budgets: () => ServedResource): SubresourceM
             context,
             dryRun,
             (object) => markDisrupted(object, context.clock.now()),
-            true,
+            { bypassStrategy: true },
           );
-        await deleteOne(exchange, pods, context, namespace, name, { ...options, dryRun });
+        await deleteOne(exchange, pods, context, { namespace, name }, { ...options, dryRun });
         sendValue(exchange, 201, 'meta/v1.Status', { ...success(), code: 201 });
       },
     },

@@ -4,9 +4,11 @@ import type { Pod } from '#types/core_v1';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, notFound, serviceUnavailable } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
+import { admitBody } from '../handlers/body-admission.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
+import { connectOptions } from './connect-options.ts';
 import type { SubresourceModule } from './subresource.ts';
 
 /** The object whose subresource is asked for. Throws 404. */
@@ -69,7 +71,14 @@ const nodeProxy: Handler = async (exchange, resource) => {
   throw unreachable(readParent(exchange, resource).metadata.name ?? '');
 };
 
-function module(resource: string, subresource: string, handler: Handler): SubresourceModule {
+function module(resource: string, subresource: string, connect: Handler): SubresourceModule {
+  const handler: Handler = async (exchange, served, context) => {
+    const path = exchange.info.parts.slice(3).join('/');
+    const object = connectOptions(`${resource}/${subresource}`, exchange.query, path);
+    const kind = { group: '', version: 'v1', kind: object.kind! };
+    await admitBody(exchange, served, context, { operation: 'CONNECT', kind, object, dryRun: false });
+    await connect(exchange, served, context);
+  };
   const verbs = Object.fromEntries(
     ['get', 'create', 'update', 'patch', 'delete', 'proxy'].map((verb) => [verb, handler]),
   );

@@ -5,7 +5,7 @@ import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
 import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
-import { apiVersionOf, type Json, type KubeObject } from '../../api/object.ts';
+import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import {
   badRequest,
   conflict,
@@ -17,6 +17,7 @@ import {
 import type { TablePrinter } from '../../kinds/define-kind.ts';
 import { ageOf, nameOf } from '../../kinds/table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../../kinds/table/columns.ts';
+import type { AdmissionRequest } from '../admission/admission.ts';
 import { keepTimes, writerOf } from '../apply/field-managers.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeAs } from '../encoding/body.ts';
@@ -24,6 +25,7 @@ import { encodeValue } from '../encoding/object-encoder.ts';
 import { partialObjectMetadata, tableBy } from '../encoding/table.ts';
 import type { Exchange } from '../exchange.ts';
 import { applyConfigurationOf } from '../handlers/apply-body.ts';
+import { bodyRequest } from '../handlers/body-admission.ts';
 import { type HandlerContext, renderingOf } from '../handlers/handler.ts';
 import { applyPatch } from '../handlers/patch-body.ts';
 import { patchRequestOf } from '../handlers/patch-request.ts';
@@ -128,15 +130,28 @@ async function write(
   await readParent(resource, exchange);
   const { fields } = context.store;
   const apiVersion = apiVersionOf(resource.definition.group, resource.definition.version);
-  const written = await runPlainUpdate(exchange, resource, context, dryRun, (object, current) => {
+  const form = scaleFormOf(resource);
+  const request = (scale: TodaysScale, live: TodaysScale): AdmissionRequest => {
+    const { group = '', version = '' } = parseApiVersion(form.apiVersion) ?? {};
+    return bodyRequest(exchange, resource, {
+      operation: 'UPDATE',
+      kind: { group, version, kind: form.kind },
+      object: form.fromToday(scale),
+      oldObject: form.fromToday(live),
+      dryRun,
+    });
+  };
+  const { admission } = context.store;
+  const change = async (object: KubeObject, current: KubeObject): Promise<KubeObject> => {
     const paths = fields.replicasPaths(resource);
     const live = scaleOf(resource, object);
     live.metadata.managedFields = entriesForScale(entriesOf(object), paths);
-    const form = scaleFormOf(resource);
-    const scale = form.toToday(next(form.fromToday(live)));
+    const asked = request(form.toToday(next(form.fromToday(live))), live);
+    await admission.admit(asked);
+    const scale = form.toToday(asked.object!);
     checkScale(scale, resource, exchange);
-    const asked = scale.metadata.resourceVersion;
-    if (asked && asked !== object.metadata.resourceVersion)
+    const revision = scale.metadata.resourceVersion;
+    if (revision && revision !== object.metadata.resourceVersion)
       throw conflict(scaleName(resource), name, objectModified);
     const uid = scale.metadata.uid;
     if (uid && uid !== object.metadata.uid) {
@@ -152,7 +167,10 @@ async function write(
     else delete object.metadata.managedFields;
     keepTimes(object, current);
     return object;
-  });
+  };
+  const validate = (object: KubeObject, old: KubeObject | undefined): Promise<void> =>
+    admission.validate(request(scaleOf(resource, object), scaleOf(resource, old!)));
+  const written = await runPlainUpdate(exchange, resource, context, dryRun, change, { validate });
   sendScale(exchange, resource, context, scaleOf(resource, written));
 }
 

@@ -13,6 +13,7 @@ import type {
   ServiceAccountTokens,
 } from '../authentication/service-account-tokens.ts';
 import { decodeAs } from '../encoding/body.ts';
+import { admitBody } from '../handlers/body-admission.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
 import type { SubresourceModule } from './subresource.ts';
@@ -82,7 +83,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
     resource: 'serviceaccounts',
     subresource: 'token',
     verbs: {
-      create: async (exchange, _resource, context) => {
+      create: async (exchange, resource, context) => {
         const options = writeOptionsOf(exchange.query, 'CreateOptions');
         const request = decodeAs(
           exchange,
@@ -98,6 +99,9 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
         if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
         const manager = context.store.fields.ofBodies(tokenRequest);
         const managed = manager.update(undefined, request, writerOf(exchange, options.fieldManager));
+        const kind = { group: 'authentication.k8s.io', version: 'v1', kind: 'TokenRequest' };
+        const { dryRun } = options;
+        await admitBody(exchange, resource, context, { operation: 'CREATE', kind, object: request, dryRun });
         check(request);
         if (!request.spec.audiences || request.spec.audiences.length === 0)
           request.spec.audiences = [tokens.issuer];

@@ -3,7 +3,7 @@
 import { goQuote } from '../../api/go-text.ts';
 import { isJsonObject } from '../../api/json-object.ts';
 import { type Json, type JsonObject, parseApiVersion } from '../../api/object.ts';
-import type { AdmissionRequest } from '../admission/admission.ts';
+import type { AdmissionRequest, BodyKind } from '../admission/admission.ts';
 import type { VersionedRequest } from '../admission/versioned-request.ts';
 import type { ServedResource } from '../resources.ts';
 
@@ -16,7 +16,8 @@ export interface AdmissionAnswer {
   readonly warnings: readonly string[];
 }
 
-function kindOf({ definition }: ServedResource): JsonObject {
+function kindOf({ definition }: ServedResource, bodyKind: BodyKind | undefined): JsonObject {
+  if (bodyKind) return { ...bodyKind };
   return { group: definition.group, version: definition.version, kind: definition.kind };
 }
 
@@ -24,22 +25,26 @@ function resourceOf({ definition }: ServedResource): JsonObject {
   return { group: definition.group, version: definition.version, resource: definition.plural };
 }
 
-const optionKinds: Readonly<Record<AdmissionRequest['operation'], string>> = {
-  CREATE: 'CreateOptions',
-  UPDATE: 'UpdateOptions',
-  DELETE: 'DeleteOptions',
-  CONNECT: 'PodExecOptions',
-};
+const optionKinds = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' } as const;
+
+function optionsOf({ operation, dryRun }: AdmissionRequest): Json {
+  if (operation === 'CONNECT') return null;
+  return {
+    kind: optionKinds[operation],
+    apiVersion: 'meta.k8s.io/v1',
+    ...(dryRun && { dryRun: ['All'] }),
+  };
+}
 
 /** The member `request` of a review, without its uid. */
 export function admissionRequest({ request, matched, object, oldObject }: VersionedRequest): JsonObject {
-  const { resource, subresource, name, namespace, operation, user, dryRun } = request;
+  const { resource, subresource, bodyKind, name, namespace, operation, user, dryRun } = request;
   const { uid, groups, extra } = user;
   return {
-    kind: kindOf(matched),
+    kind: kindOf(matched, bodyKind),
     resource: resourceOf(matched),
     ...(subresource !== '' && { subResource: subresource }),
-    requestKind: kindOf(resource),
+    requestKind: kindOf(resource, bodyKind),
     requestResource: resourceOf(resource),
     ...(subresource !== '' && { requestSubResource: subresource }),
     ...(name !== '' && { name }),
@@ -54,11 +59,7 @@ export function admissionRequest({ request, matched, object, oldObject }: Versio
     object: (object ?? null) as unknown as Json,
     oldObject: (oldObject ?? null) as unknown as Json,
     dryRun,
-    options: {
-      kind: optionKinds[operation],
-      apiVersion: 'meta.k8s.io/v1',
-      ...(dryRun && { dryRun: ['All'] }),
-    },
+    options: optionsOf(request),
   };
 }
 

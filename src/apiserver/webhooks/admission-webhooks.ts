@@ -147,7 +147,7 @@ function judge(hook: Webhook, error: unknown): void {
 
 /** Puts what a patch made of a request's object in its place. Returns whether it changed. Throws ApiError. */
 function applyPatch(shown: VersionedRequest, hook: Webhook, operations: readonly Json[]): boolean {
-  const { request, matched, object } = shown;
+  const { request, matched, schema, object } = shown;
   if (object === undefined || request.object === undefined)
     throw internalError(
       `admission webhook ${goQuote(hook.name)} attempted to modify the object, which is not supported for this operation`,
@@ -155,7 +155,7 @@ function applyPatch(shown: VersionedRequest, hook: Webhook, operations: readonly
   let patched: KubeObject;
   try {
     const result = applyJsonPatch(object as unknown as JsonObject, operations as JsonPatchOperation[]);
-    patched = matched.schema.decode(result as Json);
+    patched = schema.decode(result as Json);
   } catch (error) {
     throw internalError((error as Error).message);
   }
