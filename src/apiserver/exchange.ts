@@ -25,13 +25,27 @@ export interface HttpRequest {
   readonly socket?: unknown;
 }
 
+/** Where the events of a watch go: the body of a response, or the messages of a WebSocket. */
+export interface EventSink {
+  /** Bytes that the client has not taken yet. */
+  readonly writableLength: number;
+  /** Takes whole frames. */
+  write(frames: Buffer): unknown;
+  end(): unknown;
+  destroy(): unknown;
+  once(event: 'close', listener: () => void): unknown;
+}
+
 /** What is called of a response: node's ServerResponse, or one inside the process. */
-export interface HttpResponse {
+export interface HttpResponse extends EventSink {
   readonly statusCode: number;
   readonly headersSent: boolean;
   readonly destroyed: boolean;
-  /** Bytes that the client has not taken yet. */
-  readonly writableLength: number;
+  /**
+   * Present when the client asked for a WebSocket: opens it in the place of an answer. undefined: the client has been told
+   * what it did wrong.
+   */
+  openWebSocket?(form: 'text' | 'binary'): EventSink | undefined;
   writeHead(status: number, headers: Record<string, string | string[] | number>): unknown;
   flushHeaders(): void;
   /** False when the client is behind: `drain` follows, or `close`. */

@@ -62,6 +62,7 @@ import { scaleSubresource } from './subresources/scale.ts';
 import { subresourceHandlers } from './subresources/subresource.ts';
 import { tokenSubresource } from './subresources/token.ts';
 import { unusedConnections } from './unused-connections.ts';
+import { serveUpgrades } from './upgrades.ts';
 import { versionPath } from './version.ts';
 import { endpointResolver } from './webhooks/service-address.ts';
 import { createWebhookClient } from './webhooks/webhook-client.ts';
@@ -290,6 +291,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   );
   const app = createHttpServer(options, pipeline);
   const endUnused = unusedConnections(app.server);
+  serveUpgrades(app.server, pipeline);
 
   return {
     app,

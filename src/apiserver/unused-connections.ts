@@ -17,6 +17,7 @@ export function unusedConnections(server: Server): () => void {
     opened(socket);
   });
   server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
+  server.on('upgrade', ({ socket }: IncomingMessage) => unused.delete(socket));
   return () => {
     for (const socket of unused) socket.destroy();
   };

@@ -1,6 +1,7 @@
 // Who asks: client certificates, static tokens, service account tokens, or nobody.
 // Upstream: k8s.io/apiserver/pkg/authentication/request/union, pkg/endpoints/filters/authentication.go.
 import type { HttpRequest, UserInfo } from '../exchange.ts';
+import { webSocketToken } from './web-socket-token.ts';
 
 /** Knows bearer tokens of one kind. */
 export interface TokenAuthenticator {
@@ -75,9 +76,14 @@ export function createAuthenticator(
   };
   return {
     authenticate(request) {
-      const token = bearerToken(request.headers.authorization);
       const certified = certificateUser(request);
       if (certified) return certified;
+      let token = bearerToken(request.headers.authorization);
+      try {
+        token ??= webSocketToken(request);
+      } catch {
+        return undefined;
+      }
       if (token !== undefined) return byToken(token);
       return anonymousAuth ? anonymous : undefined;
     },

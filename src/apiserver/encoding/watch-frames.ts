@@ -28,6 +28,8 @@ const joined = new WeakMap<readonly CacheEvent[], Map<string, Buffer>>();
 /** Makes the frames of one watch's encoding. */
 export class WatchFrames {
   readonly contentType: string;
+  /** Whether frames are text or bytes. */
+  readonly form: 'text' | 'binary';
   private readonly resource: ServedResource;
   private readonly rendering: Rendering;
   private readonly verbatim: boolean;
@@ -46,6 +48,7 @@ export class WatchFrames {
       isTable || encoding.pretty
         ? undefined
         : `${group}/${version} ${encoding.media} ${encoding.as?.kind ?? ''}${encoding.as?.version ?? ''}`;
+    this.form = encoding.media === 'protobuf' ? 'binary' : 'text';
     this.contentType =
       encoding.media === 'protobuf' ? `${encoding.contentType};stream=watch` : encoding.contentType;
   }

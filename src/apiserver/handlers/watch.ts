@@ -5,7 +5,7 @@ import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
 import type { CachedObject, CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
 import { watchAcceptance } from '../encoding/accept.ts';
 import { initialEventsEnd, WatchFrames } from '../encoding/watch-frames.ts';
-import type { Exchange } from '../exchange.ts';
+import type { EventSink, Exchange } from '../exchange.ts';
 import { type LateFilter, selectLate, watchLate } from '../late-selection.ts';
 import { type ListOptions, listOptionsOf, revisionOf } from '../request-options.ts';
 import { prepareToRead, type ServedResource } from '../resources.ts';
@@ -52,6 +52,7 @@ class WatchStream {
   private readonly context: HandlerContext;
   private readonly frames: WatchFrames;
   private readonly resource: ServedResource;
+  private sink: EventSink;
   private watch: CacheWatch | undefined;
   private late: LateFilter | undefined;
   private readonly cancels: (() => void)[] = [];
@@ -66,22 +67,32 @@ class WatchStream {
     this.exchange = exchange;
     this.context = context;
     this.frames = frames;
+    this.sink = exchange.response;
     this.done = new Promise((resolve) => {
       this.resolve = resolve;
     });
   }
 
-  /** Sends the headers; from here on failures are ERROR events. */
-  open(): void {
+  /** Sends the headers; from here on failures are ERROR events. False: the client has been refused. */
+  open(): boolean {
     const { exchange } = this;
     exchange.longRunning = true;
-    const { response } = exchange;
-    response.writeHead(200, exchange.headers(this.frames.contentType));
-    response.flushHeaders();
-    response.once('close', () => this.finish());
+    const sink = this.openSink();
+    if (sink === undefined) return false;
+    this.sink = sink;
+    sink.once('close', () => this.finish());
     const onShutdown = (): void => this.end();
     this.context.shutdown.addEventListener('abort', onShutdown, { once: true });
     this.cancels.push(() => this.context.shutdown.removeEventListener('abort', onShutdown));
+    return true;
+  }
+
+  private openSink(): EventSink | undefined {
+    const { response } = this.exchange;
+    if (response.openWebSocket) return response.openWebSocket(this.frames.form);
+    response.writeHead(200, this.exchange.headers(this.frames.contentType));
+    response.flushHeaders();
+    return response;
   }
 
   /** Ends after `ms`. */
@@ -119,10 +130,10 @@ class WatchStream {
 
   write(bytes: Buffer): void {
     if (this.finished) return;
-    const { response } = this.exchange;
-    response.write(bytes);
+    const { sink } = this;
+    sink.write(bytes);
     // A client that does not read would make the server hold everything for it: it is cut off and relists.
-    if (response.writableLength > this.context.maxWatcherBacklog) response.destroy();
+    if (sink.writableLength > this.context.maxWatcherBacklog) sink.destroy();
   }
 
   private deliver(events: readonly CacheEvent[]): void {
@@ -176,7 +187,7 @@ class WatchStream {
 
   end(): void {
     if (this.finished) return;
-    this.exchange.response.end();
+    this.sink.end();
     this.finish();
   }
 
@@ -241,7 +252,7 @@ export const watchHandler: Handler = async (exchange, resource, context) => {
   if (context.shutdown.aborted)
     throw tooManyRequests('The apiserver is shutting down, please try again later.', 5);
   const stream = new WatchStream(exchange, context, frames, resource);
-  stream.open();
+  if (!stream.open()) return;
   stream.endAfter(timeoutOf(options, context), options.allowWatchBookmarks);
   await begin(stream, resource, selection, start);
   await stream.done;
