@@ -1,9 +1,19 @@
 // The clients of other languages, and helm: how each is installed into the cache, and how it is run. None is needed by `npm test`.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  copyFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cacheFolder, fetchHelm, fetchKubectl } from '../../scripts/fetch-kubectl.mjs';
+import { cacheFolder, fetchHelm, fetchKubectl, pins } from '../../scripts/fetch-kubectl.mjs';
+import * as apiextensionsSuites from './apiextensions/suites.mjs';
 import { suites } from './controller-runtime/suites.mjs';
 import { sets } from './operators/sets.mjs';
 
@@ -142,6 +152,35 @@ const controllerRuntime = {
   },
 };
 
+const apiextensions = {
+  name: "apiextensions-apiserver's own integration tests",
+  withinMs: 600_000,
+  missing: noGo,
+  prepare(cache) {
+    const { module, sum, numbers, suites, programOf } = apiextensionsSuites;
+    const download = ['mod', 'download', '-json', module];
+    const { Dir, Sum, Version } = JSON.parse(
+      run('go', download, { env: { ...process.env, GOSUMDB: 'off' } }),
+    );
+    if (Sum !== sum) throw new Error(`${module}: the sum is ${Sum}`);
+    const folder = once(join(cache, 'clients', `apiextensions-${Version}`), (into) => {
+      cpSync(Dir, into, { recursive: true });
+      run('chmod', ['-R', 'u+wx', into]);
+      for (const file of ['basic_test.go', 'fixtures/resources.go']) {
+        const path = join(into, 'test', 'integration', file);
+        writeFileSync(path, readFileSync(path, 'utf8').replaceAll(numbers.upstream, numbers.here));
+      }
+    });
+    const fixtures = join(folder, 'test', 'integration', 'fixtures');
+    cpSync(join(here, 'apiextensions', 'fixtures'), fixtures, { recursive: true });
+    for (const { folder: suite } of suites) {
+      const compile = ['test', '-c', '-o', programOf(folder, suite), `./test/integration/${suite}`];
+      run('go', compile, { cwd: folder });
+    }
+    return [process.execPath, join(here, 'apiextensions', 'exercise.mjs'), folder];
+  },
+};
+
 const operators = {
   name: "operators' definitions",
   withinMs: 300_000,
@@ -156,6 +195,41 @@ const operators = {
 function fetchable() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
+
+// Of kubernetes, what the tests read; they write beside it, and the module cache is read-only and knows no executable files.
+const scriptFolders = [
+  'hack',
+  'test/cmd',
+  'test/fixtures',
+  'test/e2e/testing-manifests',
+  'third_party/forked/shell2junit',
+];
+const scriptSums = { '1.36.3': 'h1:qDQdoMiluAE2Eab6Fa52YV+WjiGz9mZFFoagEA6cI+o=' };
+const scriptPrograms = ['bash', 'jq', 'curl', 'openssl', 'script', 'tput', 'diff', 'awk', 'base64'];
+
+function noScriptPrograms() {
+  const lacking = scriptPrograms.find((program) => !has('sh', ['-c', `command -v ${program}`]));
+  return lacking && `${lacking} is not installed`;
+}
+
+const kubectlScripts = {
+  name: "kubectl's own shell tests",
+  withinMs: 900_000,
+  missing: () =>
+    noGo() ?? noScriptPrograms() ?? (fetchable() ? undefined : 'kubectl is there for linux x64 only'),
+  prepare(cache) {
+    const version = pins['1.36'].kubectl;
+    const module = ['mod', 'download', '-json', `k8s.io/kubernetes@v${version}`];
+    const { Dir, Sum } = JSON.parse(run('go', module, { env: { ...process.env, GOSUMDB: 'off' } }));
+    if (Sum !== scriptSums[version]) throw new Error(`k8s.io/kubernetes@v${version}: the sum is ${Sum}`);
+    const folder = once(join(cache, 'clients', `kubectl-scripts-${version}`), (into) => {
+      for (const each of scriptFolders) cpSync(join(Dir, each), join(into, each), { recursive: true });
+      run('chmod', ['-R', 'u+w', into]);
+      run('chmod', ['-R', 'u+x', join(into, 'test', 'fixtures', 'pkg', 'kubectl', 'plugins')]);
+    });
+    return [process.execPath, join(here, 'kubectl-scripts', 'exercise.mjs'), folder, fetchKubectl('1.36')];
+  },
+};
 
 const helm = {
   name: 'helm 4.2',
@@ -175,7 +249,9 @@ export const clients = [
   goClient('client-go with plain lists', { KUBE_FEATURE_WatchListClient: 'false' }),
   envtest,
   controllerRuntime,
+  apiextensions,
   rust,
   operators,
+  kubectlScripts,
   helm,
 ];
