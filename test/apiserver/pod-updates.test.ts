@@ -39,4 +39,13 @@ describe('a pod', () => {
     expect(status).toBe(422);
     expect(body.message).toBe(` "" is invalid: patch: Invalid value: ${JSON.stringify(shown)}: ${why}`);
   });
+
+  it('is told of unknown fields in a strategic merge patch in the order of their names', async () => {
+    const patch = '{"spec":{"z":1,"containers":[{"name":"c","y":1,"b":2}],"Z":1},"metadata":{"q":1,"q":2}}';
+    const headers = { 'content-type': 'application/strategic-merge-patch+json' };
+    const answer = await send(server.url, 'PATCH', `${pods}/p`, { body: patch, headers });
+    const fields = ['metadata.q', 'spec.Z', 'spec.containers[0].b', 'spec.containers[0].y', 'spec.z'];
+    const messages = ['duplicate field "metadata.q"', ...fields.map((field) => `unknown field "${field}"`)];
+    expect(answer.headers['warning']).toBe(messages.map((m) => `299 - ${JSON.stringify(m)}`).join(', '));
+  });
 });

@@ -137,7 +137,8 @@ export function applyPatch(
     if (error instanceof DecodeError) throw invalidResult(shown(), error.message);
     throw error;
   }
-  if (errors.length > 0) {
+  if (type.restore) errors.sort();
+  else if (errors.length > 0) {
     // once more, for the order of the errors
     errors.length = 0;
     decode(type.printed(body, result));
