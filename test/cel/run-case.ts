@@ -42,7 +42,8 @@ export interface ExpressionAnswer {
   readonly cost?: number;
 }
 
-function show(value: Value): string {
+/** A value in the form in which the oracle prints it. */
+export function show(value: Value): string {
   if (value === null || typeof value === 'bigint' || typeof value === 'boolean') return String(value);
   if (typeof value === 'number') return `double(${shortFloat(value)})`;
   if (typeof value === 'string') return goJson(value);

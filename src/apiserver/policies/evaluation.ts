@@ -52,6 +52,7 @@ function visibleNamespace({ metadata, spec, status }: KubeObject & { spec?: unkn
 /** The variables of a policy as a map: each is evaluated when it is first looked at. */
 class VariableValues implements MapValue {
   readonly tag = 'map';
+  readonly typeName = 'kubernetes.variables';
   private readonly variables: ReadonlyMap<string, CompiledExpression>;
   private readonly evaluate: (name: string, compiled: CompiledExpression) => Value;
   private readonly known = new Map<string, Value>();
@@ -149,7 +150,8 @@ export class Evaluation {
       case 'oldObject':
         return valueOfJson(shown.oldObject);
       case 'request':
-        return valueOfJson(admissionRequest(shown));
+        // the objects are variables of their own
+        return valueOfJson({ uid: '', ...admissionRequest(shown), object: null, oldObject: null });
       case 'params':
         return valueOfJson(params);
       case 'namespaceObject':

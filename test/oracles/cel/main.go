@@ -9,13 +9,14 @@ import (
 )
 
 type request struct {
-	// Kind is "expression", "crd" or "object".
+	// Kind is "expression", "crd", "object" or "admission".
 	Kind   string          `json:"kind"`
 	Expr   string          `json:"expr,omitempty"`
 	Schema json.RawMessage `json:"schema,omitempty"`
 	Self   json.RawMessage `json:"self,omitempty"`
 	Old    json.RawMessage `json:"old,omitempty"`
 	Root   bool            `json:"root,omitempty"`
+	admissionSetting
 }
 
 func main() {
@@ -32,6 +33,8 @@ func main() {
 		switch req.Kind {
 		case "crd":
 			err = enc.Encode(checkSchema(req))
+		case "admission":
+			err = enc.Encode(evaluateAdmission(req))
 		case "object":
 			err = enc.Encode(validateObject(req))
 		default:

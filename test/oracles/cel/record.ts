@@ -35,6 +35,14 @@ update('expressions', (groups) => {
     });
   }
 });
+update('admission', (groups) => {
+  for (const { cases = [], ...setting } of groups) {
+    const questions = cases.map(({ expr }) => ({ kind: 'admission', ...setting, expr }));
+    askOracle<object>(binary, questions).forEach((answer, i) => {
+      cases[i]!.answer = answer;
+    });
+  }
+});
 update('schemas', (groups) => {
   const questions = groups.map(({ schema }) => ({ kind: 'crd', schema }));
   askOracle<{ errors: readonly string[] }>(binary, questions).forEach(({ errors }, i) => {

@@ -1,6 +1,7 @@
 // From a checked tree to steps. Calls with known arguments are made while planning.
 // Upstream: cel-go interpreter/planner.go and decorators.go (decOptimize).
 
+import { typeNames } from '../check/declarations.ts';
 import { compileConstantPattern } from '../functions/regex.ts';
 import type { Call, Comprehension, Expr, Ident } from '../syntax/ast.ts';
 import { canonicalKey } from '../values/keys.ts';
@@ -97,7 +98,12 @@ class Planner {
   }
 
   private ident({ name, namesType }: Ident, scope: Scope): Step {
-    if (namesType !== undefined) return new ConstantStep(new TypeValue(namesType));
+    if (namesType !== undefined) {
+      // what can be made cannot be named
+      if (namesType !== 'type' && !typeNames.has(namesType))
+        throw new PlanError(`reference to undefined type: ${namesType}`);
+      return new ConstantStep(new TypeValue(namesType));
+    }
     const slot = scope.get(name);
     return new AttributeStep(slot ? { kind: 'slot', ...slot } : { kind: 'variable', name });
   }

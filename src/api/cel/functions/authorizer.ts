@@ -1,6 +1,6 @@
 // What expressions of admission ask about rights: authorizer.group('apps').resource('deployments').check('create').allowed().
 // Upstream: k8s.io/apiserver/pkg/cel/library/authz.go.
-import { EvaluationError, type OpaqueValue, type Value } from '../values/value.ts';
+import { EvaluationError, noSuchOverload, type OpaqueValue, type Value } from '../values/value.ts';
 
 /** What is asked for a resource. Selectors are texts as they were given; '' where there are none. */
 export interface ResourceQuestion {
@@ -39,8 +39,9 @@ abstract class AccessValue implements OpaqueValue {
     this.typeName = prefix + typeName;
   }
 
-  equals(other: OpaqueValue): Value {
-    return this === other;
+  /** Upstream's values are not even the same as themselves. */
+  equals(): Value {
+    return noSuchOverload();
   }
 }
 

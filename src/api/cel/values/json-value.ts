@@ -8,7 +8,6 @@ import {
   itemsOf,
   type ListValue,
   type MapValue,
-  noSuchOverload,
   Timestamp,
   Uint,
   type Value,
@@ -31,8 +30,7 @@ class JsonMap implements MapValue {
   }
 
   find(key: Value): Value | undefined {
-    if (typeof key !== 'string') return noSuchOverload(key);
-    if (!Object.hasOwn(this.json, key)) return undefined;
+    if (typeof key !== 'string' || !Object.hasOwn(this.json, key)) return undefined;
     const value = this.json[key];
     return value === undefined ? undefined : valueOfJson(value);
   }

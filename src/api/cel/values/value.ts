@@ -74,6 +74,8 @@ export interface ListValue {
 /** A map. */
 export interface MapValue {
   readonly tag: 'map';
+  /** The name of its type, where it is not `map`. */
+  readonly typeName?: string;
   readonly size: number;
   /** Undefined when the key is not there; an error when it cannot be a key of this map. */
   find(key: Value): Value | undefined;
@@ -149,7 +151,7 @@ export function typeNameOf(value: Value): string {
   if (value instanceof TypeValue) return 'type';
   if (value instanceof Optional) return 'optional_type';
   if (value instanceof EvaluationError) return 'error';
-  return value.tag === 'opaque' ? value.typeName : value.tag;
+  return value.tag === 'list' ? value.tag : (value.typeName ?? value.tag);
 }
 
 /** The error of a call that fits no overload; an operand that is an error wins. */

@@ -17,6 +17,7 @@ import {
   uintType,
 } from '../../../api/cel/check/types.ts';
 import type { Environment } from '../../../api/cel/compile.ts';
+import { EvaluationError } from '../../../api/cel/values/value.ts';
 import { declaredTypes, namespaceType, requestType } from './declared-types.ts';
 import { isPatchType, makePatchValue, patchFieldType } from './patch-values.ts';
 
@@ -108,10 +109,10 @@ export function admissionEnvironment(
         ? patchFieldType(structName, field)
         : known?.fieldType(structName, field);
     },
-    ...(hasPatchTypes && {
-      canMake: isPatchType,
-      makeStruct: makePatchValue,
-      extraFunctions: patchFunctions,
-    }),
+    // structs of the declared types compile, but none can be made
+    canMake: (name) => declaredTypes.has(name) || (hasPatchTypes && isPatchType(name)),
+    makeStruct: (name, fields) =>
+      declaredTypes.has(name) ? new EvaluationError(`unknown type '${name}'`) : makePatchValue(name, fields),
+    ...(hasPatchTypes && { extraFunctions: patchFunctions }),
   };
 }

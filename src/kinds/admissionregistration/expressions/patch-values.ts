@@ -1,6 +1,6 @@
 // What mutations make: `Object.spec{...}`, whose types are named after the path of their field, and `JSONPatch{...}`.
 // Upstream: k8s.io/apiserver/pkg/cel/mutation/{typeresolver,jsonpatch}.go and mutation/dynamic/objects.go.
-import { dynType, stringType, type Type } from '../../../api/cel/check/types.ts';
+import { dynType, stringType, structType, type Type } from '../../../api/cel/check/types.ts';
 import { equal } from '../../../api/cel/values/equality.ts';
 import { jsonOfValue, NoJsonError } from '../../../api/cel/values/json-value.ts';
 import {
@@ -9,6 +9,7 @@ import {
   isMap,
   itemsOf,
   type OpaqueValue,
+  typeNameOf,
   type Value,
 } from '../../../api/cel/values/value.ts';
 import { goQuote } from '../../../api/go-text.ts';
@@ -82,8 +83,17 @@ export function isPatchType(name: string): boolean {
 /** The type of a field; undefined where the type has no such field. */
 export function patchFieldType(structName: string, field: string): Type | undefined {
   if (structName !== patchName) return isPatchType(structName) ? dynType : undefined;
-  if (!patchFields.includes(field)) return undefined;
+  // a type without a name, which nothing fits
+  if (!patchFields.includes(field)) return structType('');
   return field === 'value' ? dynType : stringType;
+}
+
+function goTypeName(value: Value): string {
+  if (typeof value === 'bigint') return 'int64';
+  if (typeof value === 'number') return 'float64';
+  if (value === null) return 'structpb.NullValue';
+  const name = typeNameOf(value);
+  return name === 'uint' ? 'uint64' : name;
 }
 
 /** Makes a value of such a type. */
@@ -92,7 +102,7 @@ export function makePatchValue(typeName: string, fields: ReadonlyMap<string, Val
   for (const name of ['op', 'path', 'from']) {
     const value = fields.get(name);
     if (value !== undefined && typeof value !== 'string')
-      return new EvaluationError(`unexpected type ${typeof value} for JSONPatchType '${name}' field`);
+      return new EvaluationError(`unexpected type ${goTypeName(value)} for JSONPatchType '${name}' field`);
   }
   return new PatchValue(fields);
 }
