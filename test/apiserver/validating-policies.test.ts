@@ -397,6 +397,47 @@ describe('validating admission policies', () => {
     expect(await denial(hooks)).toContain(refused('failed expression'));
   });
 
+  it('show parameters only where who writes them may read these', async () => {
+    const rbac = '/apis/rbac.authorization.k8s.io/v1';
+    const rules = [
+      { apiGroups: ['admissionregistration.k8s.io'], resources: ['*'], verbs: ['*'] },
+      { apiGroups: [''], resources: ['configmaps'], resourceNames: ['mine'], verbs: ['get'] },
+    ];
+    await make(`${rbac}/clusterroles`, 'writer', { rules });
+    await make(`${rbac}/clusterrolebindings`, 'writer', {
+      roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'writer' },
+      subjects: [{ apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'limited' }],
+    });
+    const as = (path: string, body: object): Promise<Answer> =>
+      send(server.url, 'POST', `${group}/${path}?dryRun=All`, { body, token: 'limited-token' });
+    const paramKind = { apiVersion: 'v1', kind: 'ConfigMap' };
+    const validations = [{ expression: 'true' }];
+    const own = { matchConstraints: { resourceRules: [rule] }, validations };
+    const written = (spec: object): Promise<Answer> =>
+      as('validatingadmissionpolicies', { metadata: { name: 'l' }, spec: { ...own, ...spec } });
+    expect((await written({})).status).toBe(201);
+    const refusedPolicy = await written({ paramKind });
+    const user = '&{limited limited-uid [team system:authenticated] map[]}';
+    expect([refusedPolicy.status, refusedPolicy.body.message]).toEqual([
+      422,
+      `ValidatingAdmissionPolicy.admissionregistration.k8s.io "l" is invalid: spec.paramKind: Forbidden: user ${user} must have "get" permission on all objects of the referenced paramKind (kind=ConfigMap, apiVersion=v1)`,
+    ]);
+    await policy('p', { paramKind });
+    const bound = (name: string): Promise<Answer> =>
+      as('validatingadmissionpolicybindings', {
+        metadata: { name: 'l' },
+        spec: {
+          policyName: 'p',
+          validationActions: ['Deny'],
+          paramRef: { name, parameterNotFoundAction: 'Deny' },
+        },
+      });
+    expect((await bound('mine')).status).toBe(201);
+    expect((await bound('yours')).body.message).toContain(
+      `spec.paramRef: Forbidden: user ${user} does not have "get" permission on the object referenced by paramRef`,
+    );
+  });
+
   it('refuse faulty expressions when they are made', async () => {
     const { status, body } = await ask('POST', `${group}/validatingadmissionpolicies`, {
       metadata: { name: 'p' },

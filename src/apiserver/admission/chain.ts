@@ -5,6 +5,7 @@ import type { KubeObject } from '../../api/object.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
 import { mutatingPolicies } from '../policies/mutating-policies.ts';
+import { paramRights } from '../policies/param-rights.ts';
 import type { ResourceOfKind } from '../policies/params.ts';
 import type { PolicyLookups } from '../policies/policy-lookups.ts';
 import { validatingPolicies } from '../policies/validating-policies.ts';
@@ -93,6 +94,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     terminatingDefinition,
     definitionRules,
     policyExpressions,
+    paramRights(policies),
     ...steps.filter((step) => !disabled.has(step.name)),
     grantLimits(authorizer, rules),
   ];
