@@ -5,9 +5,11 @@ import {
   cpSync,
   existsSync,
   mkdirSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -42,9 +44,16 @@ function once(folder, fill) {
   return folder;
 }
 
-/** A folder name that changes when the pins do. */
-function pinned(cache, name, file) {
-  const text = readFileSync(join(here, file), 'utf8');
+/** A folder name that changes when the pins do; `from`: a file, or a folder of them. */
+function pinned(cache, name, from) {
+  const path = join(here, from);
+  const files = statSync(path).isFile()
+    ? [path]
+    : readdirSync(path, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => join(entry.parentPath, entry.name))
+        .sort();
+  const text = files.map((file) => readFileSync(file, 'utf8')).join('');
   let sum = 0;
   for (const character of text) sum = (Math.imul(sum, 31) + character.charCodeAt(0)) >>> 0;
   return join(cache, 'clients', `${name}-${sum.toString(16)}`);
@@ -90,6 +99,21 @@ const rust = {
     const target = join(cache, 'clients', 'rust');
     run('cargo', ['build', '--locked', '--quiet', '--target-dir', target], { cwd: join(here, 'rust') });
     return [join(target, 'debug', 'kubeskiff-rust-client')];
+  },
+};
+
+const java = {
+  name: "Java's fabric8 and official clients",
+  missing: () => (has('mvn', ['--version']) ? undefined : 'Maven is not installed'),
+  prepare(cache) {
+    const folder = once(pinned(cache, 'java', 'java'), (into) => {
+      cpSync(join(here, 'java'), into, { recursive: true });
+      const repository = `-Dmaven.repo.local=${join(cache, 'clients', 'java-repository')}`;
+      const classpath = ['dependency:build-classpath', '-Dmdep.outputFile=classpath'];
+      run('mvn', ['--quiet', '--batch-mode', repository, 'compile', ...classpath], { cwd: into });
+    });
+    const libraries = readFileSync(join(folder, 'classpath'), 'utf8').trim();
+    return ['java', '-cp', `${join(folder, 'target', 'classes')}:${libraries}`, 'kubeskiff.Main'];
   },
 };
 
@@ -251,6 +275,7 @@ export const clients = [
   controllerRuntime,
   apiextensions,
   rust,
+  java,
   operators,
   kubectlScripts,
   helm,
