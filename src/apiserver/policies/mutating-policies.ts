@@ -13,8 +13,9 @@ import { refusal } from '../admission/refusal.ts';
 import { replaceObject, versionedRequest } from '../admission/versioned-request.ts';
 import type { ServedResource } from '../resources.ts';
 import { collectParams, paramResource } from './params.ts';
-import { isExcluded, matchedResource, type PolicyHook, PolicyHooks } from './policy-hooks.ts';
+import { type PolicyHook, PolicyHooks } from './policy-hooks.ts';
 import { type PolicyLookups, requestNamespace } from './policy-lookups.ts';
+import { isExcluded, matchedResource } from './policy-match.ts';
 import { PolicyReinvocation } from './policy-reinvocation.ts';
 
 type Policy = MutatingAdmissionPolicy & KubeObject;
