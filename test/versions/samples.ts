@@ -21,7 +21,7 @@ const policy = {
     },
     failurePolicy: 'Fail',
     reinvocationPolicy: 'Never',
-    mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[]' } }],
+    mutations: [{ patchType: 'JSONPatch', jsonPatch: { expression: '[JSONPatch{}]' } }],
   },
 };
 const candidate = {
