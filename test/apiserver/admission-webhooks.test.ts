@@ -203,8 +203,14 @@ describe('admission webhooks', () => {
       }),
     );
     expect(asked).toEqual([]);
-    await ok(create('shown', data, { shown: 'yes' }));
+    await ok(create('shown', data, { shown: 'yes' }, '?fieldManager=me&fieldValidation=Strict'));
     expect(asked.map(({ request }) => request.name)).toEqual(['shown']);
+    expect(asked[0]!.request['options']).toEqual({
+      kind: 'CreateOptions',
+      apiVersion: 'meta.k8s.io/v1',
+      fieldManager: 'me',
+      fieldValidation: 'Strict',
+    });
   });
 
   it('fail closed or open as their policy says', async () => {
@@ -233,13 +239,16 @@ describe('admission webhooks', () => {
     await ok(create('first', { a: '1' }));
     await ok(create('second', {}, { of: 'collection' }));
     await ok(configure('Mutating', 'asked', allow));
-    await ok(ask('DELETE', `${maps}/first`));
+    await ok(ask('DELETE', `${maps}/first?propagationPolicy=Background&gracePeriodSeconds=0`));
     await ok(ask('DELETE', `${maps}?labelSelector=of%3Dcollection`));
     expect(asked.map(({ request }) => [request.operation, request.name, request.object])).toEqual([
       ['DELETE', 'first', null],
       ['DELETE', undefined, null],
     ]);
-    expect(asked[0]!.request.oldObject).toMatchObject({ data: { a: '1' } });
+    expect(asked[0]!.request).toMatchObject({
+      oldObject: { data: { a: '1' } },
+      options: { kind: 'DeleteOptions', propagationPolicy: 'Background', gracePeriodSeconds: 0 },
+    });
     responses.set('asked', patch({ op: 'add', path: '/data', value: {} }));
     await ok(create('third'));
     const { status, body } = await ask('DELETE', `${maps}/third`);

@@ -1,6 +1,6 @@
 // The chain of steps that may change or refuse a write after it was decoded.
 // Upstream: k8s.io/apiserver/pkg/admission/interfaces.go.
-import type { KubeObject } from '../../api/object.ts';
+import type { JsonObject, KubeObject } from '../../api/object.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
 
@@ -27,6 +27,8 @@ export interface AdmissionRequest {
   readonly oldObject: KubeObject | undefined;
   readonly user: UserInfo;
   readonly dryRun: boolean;
+  /** What the client gave of the options of the operation, beside dryRun; absent: nothing. */
+  readonly options?: JsonObject;
   warn(text: string): void;
 }
 

@@ -5,6 +5,7 @@ import type { AdmissionRequest, BodyKind } from '../admission/admission.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
 import type { HandlerContext } from './handler.ts';
+import { writeOperationOptions } from './operation-options.ts';
 
 /** A body on its way. */
 export interface AdmittedBody {
@@ -33,6 +34,7 @@ export function bodyRequest(
     oldObject,
     user: exchange.user,
     dryRun,
+    options: writeOperationOptions(exchange.query),
     warn: (text) => exchange.warn(text),
   };
 }

@@ -13,6 +13,7 @@ import { negotiateObject, sendBytes } from '../respond.ts';
 import { createObject, wipeSystemFields } from '../store/create.ts';
 import { hookOf } from '../store/write-context.ts';
 import { type Handler, renderingOf, writeContextOf } from './handler.ts';
+import { writeOperationOptions } from './operation-options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 
 /**
@@ -52,6 +53,7 @@ export const createHandler: Handler = async (exchange, resource, context) => {
     oldObject: undefined,
     user: exchange.user,
     dryRun: options.dryRun,
+    options: writeOperationOptions(exchange.query),
     warn: (text) => exchange.warn(text),
   };
   await context.store.admission.admit(request);

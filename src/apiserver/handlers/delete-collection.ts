@@ -32,12 +32,7 @@ export const deleteCollectionHandler: Handler = async (exchange, resource, conte
       try {
         const { 'metadata.namespace': of = '', 'metadata.name': name = '' } = fields;
         await deleteOne(exchange, resource, context, { namespace: of, name }, options, (deleted) =>
-          admitDeletion(exchange, resource, context, {
-            namespace: of,
-            name: '',
-            object: deleted,
-            dryRun: options.dryRun,
-          }),
+          admitDeletion(exchange, resource, context, { namespace: of, name: '', object: deleted }, options),
         );
       } catch (error) {
         // Somebody else was faster: it is gone, which is what was asked for.

@@ -12,6 +12,7 @@ import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiate, negotiateObject, sendBytes } from '../respond.ts';
 import { type Deleted, deleteObject } from '../store/delete.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
+import { deleteOperationOptions } from './operation-options.ts';
 
 /**
  * Asks admission about a deletion: mutating steps too, though there is nothing for them to change. `name`: '' for one of a
@@ -21,12 +22,8 @@ export async function admitDeletion(
   exchange: Exchange,
   resource: ServedResource,
   { store: { admission } }: HandlerContext,
-  {
-    namespace,
-    name,
-    object,
-    dryRun,
-  }: { namespace: string; name: string; object: KubeObject; dryRun: boolean },
+  { namespace, name, object }: { namespace: string; name: string; object: KubeObject },
+  options: DeleteOptions,
 ): Promise<void> {
   const request: AdmissionRequest = {
     operation: 'DELETE',
@@ -37,7 +34,8 @@ export async function admitDeletion(
     object: undefined,
     oldObject: object,
     user: exchange.user,
-    dryRun,
+    dryRun: options.dryRun,
+    options: deleteOperationOptions(options),
     warn: (text) => exchange.warn(text),
   };
   await admission.admit(request);
@@ -73,9 +71,8 @@ export const deleteHandler: Handler = async (exchange, resource, context) => {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name } = exchange.info;
   const options = decodeDeleteOptions(exchange);
-  const { dryRun } = options;
   const deleted = await deleteOne(exchange, resource, context, { namespace, name }, options, (object) =>
-    admitDeletion(exchange, resource, context, { namespace, name, object, dryRun }),
+    admitDeletion(exchange, resource, context, { namespace, name, object }, options),
   );
   const code = !deleted.gone && options.orphanDependents === false ? 202 : 200;
   if (deleted.gone && !resource.kind.returnsDeletedObject) {

@@ -15,6 +15,7 @@ import { updateObject } from '../store/update.ts';
 import { hookOf } from '../store/write-context.ts';
 import { ensureNamespace } from './create.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
+import { writeOperationOptions } from './operation-options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 
 /** The name in a body must be that of the path; an absent one is filled in. Throws 400. */
@@ -44,6 +45,7 @@ export function updateRequest(
     oldObject: old,
     user: exchange.user,
     dryRun,
+    options: writeOperationOptions(exchange.query),
     warn: (text) => exchange.warn(text),
   };
 }

@@ -27,11 +27,12 @@ function resourceOf({ definition }: ServedResource): JsonObject {
 
 const optionKinds = { CREATE: 'CreateOptions', UPDATE: 'UpdateOptions', DELETE: 'DeleteOptions' } as const;
 
-function optionsOf({ operation, dryRun }: AdmissionRequest): Json {
+function optionsOf({ operation, dryRun, options }: AdmissionRequest): Json {
   if (operation === 'CONNECT') return null;
   return {
     kind: optionKinds[operation],
     apiVersion: 'meta.k8s.io/v1',
+    ...options,
     ...(dryRun && { dryRun: ['All'] }),
   };
 }
