@@ -187,6 +187,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     }),
   );
   const context: HandlerContext = {
+    authorizer,
     store: {
       storage,
       clock,
@@ -337,6 +338,10 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
 }
 
+// The media types that the HTTP framework takes, and what it is given in place of others.
+const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+ *(;|$)/;
+const anyMediaType = 'application/octet-stream';
+
 function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): FastifyInstance {
   const { tls } = options;
   const https = tls && {
@@ -359,6 +364,12 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
     requestTimeout: 0,
     return503OnClosing: false,
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  // It refuses media types that it cannot read, and an empty one; ours to judge is what the request has, as it is.
+  app.addHook('onRequest', (request, _reply, done) => {
+    const type = request.raw.headers['content-type'];
+    if (type !== undefined && !mediaType.test(type)) request.headers = { 'content-type': anyMediaType };
+    done();
+  });
   app.removeAllContentTypeParsers();
   app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
   app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {

@@ -88,7 +88,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
   ],
   '1.36 words a text that is too long otherwise': ['errors/fieldmanager-long', 'errors/too-large-configmap'],
   'an unset creationTimestamp of the template is left out, also in this text': ['patches/jp-kind'],
-  'since apply takes CBOR too, 1.36 speaks of the patch and not of YAML': ['patches/apply-bad-yaml'],
   'one server holds definitions and all else: its name is kube-apiserver': [
     'crds/crd-get-established',
     'crds/crd-names-conflict',

@@ -139,6 +139,11 @@ function internalType(group: string, kind: string): string {
   return `${group === '' ? 'core' : group.split('.')[0]}.${kind}`;
 }
 
+/** Whether both name one version: `/v1` is `v1`. */
+function isSameVersion(apiVersion: string, expected: string): boolean {
+  return apiVersion === expected || apiVersion === `/${expected}`;
+}
+
 /** The kind in a body must be one that the path takes. Throws 400. */
 function checkKind(
   parsed: ParsedBody,
@@ -151,7 +156,7 @@ function checkKind(
   const given = parsed.kind || kind;
   const expected = apiVersionOf(group, version);
   const apiVersion = parsed.apiVersion || expected;
-  if (apiVersion === expected && given === kind) return;
+  if (isSameVersion(apiVersion, expected) && given === kind) return;
   if (accepts.includes(apiVersion) && given === kind) return;
   const gv = parseApiVersion(apiVersion);
   if (gv === undefined) throw unrecognized(kind, `unexpected GroupVersion string: ${apiVersion}`, body);

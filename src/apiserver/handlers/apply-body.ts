@@ -3,7 +3,7 @@
 import { isJsonObject } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
-import { parseYaml, YamlSyntaxError } from '../../api/parse-yaml.ts';
+import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { badRequest } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import type { FieldValidation } from '../request-options.ts';
@@ -22,7 +22,7 @@ function parse(body: Buffer): ParsedJson {
     return parseYaml(body);
   } catch (error) {
     if (!(error instanceof YamlSyntaxError)) throw error;
-    throw badRequest(`error decoding patch: error converting YAML to JSON: ${error.message}`);
+    throw badRequest(`error decoding YAML: error converting YAML to JSON: ${error.message}`);
   }
 }
 
@@ -36,7 +36,7 @@ export function applyConfigurationOf(exchange: Exchange): {
   if (!isJsonObject(value)) {
     const what = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
     throw badRequest(
-      `error decoding patch: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
+      `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
     );
   }
   return {
@@ -44,8 +44,9 @@ export function applyConfigurationOf(exchange: Exchange): {
     finishStrict(validation) {
       const errors = parsed.strictErrors ?? [];
       if (errors.length === 0 || validation === 'Ignore') return;
-      if (validation === 'Strict') throw badRequest(`error strict decoding patch: ${errors.join(', ')}`);
-      for (const error of errors) exchange.warn(error);
+      const texts = errors.map((error) => `error converting YAML to JSON: ${error}`);
+      if (validation === 'Strict') throw badRequest(`error strict decoding YAML: ${texts.join(', ')}`);
+      for (const text of errors.flatMap(yamlWarningTexts)) exchange.warn(text);
     },
   };
 }

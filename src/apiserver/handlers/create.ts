@@ -57,6 +57,7 @@ export const createHandler: Handler = async (exchange, resource, context) => {
     warn: (text) => exchange.warn(text),
   };
   await context.store.admission.admit(request);
+  dedupOwnerReferences(object, exchange, true);
   const validate = (): Promise<void> =>
     context.store.admission.validate({ ...request, name: object.metadata.name ?? '' });
   const written = await createObject(

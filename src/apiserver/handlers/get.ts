@@ -1,6 +1,6 @@
 // GET of one object.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/get.go.
-import { notFound } from '../../api/status.ts';
+import { badRequest, notFound } from '../../api/status.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { isVerbatim, renderObject } from '../encoding/object-encoder.ts';
 import { revisionOf } from '../request-options.ts';
@@ -9,10 +9,17 @@ import { negotiateObject, sendBytes } from '../respond.ts';
 import { type Handler, renderingOf } from './handler.ts';
 import { tooLargeVersion, waitMs } from './read-revision.ts';
 
+/** Throws 400 where the state without what the cluster added is asked for, which was possible once. */
+function refuseExport(asked: string | null): void {
+  if (asked !== null && !['false', '0'].includes(asked.toLowerCase()))
+    throw badRequest('the export parameter, deprecated since v1.14, is no longer supported');
+}
+
 /** Sends one object. A resourceVersion asks for a state at least as new. */
 export const getHandler: Handler = async (exchange, resource, context) => {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name } = exchange.info;
+  refuseExport(exchange.query.get('export'));
   const cache = resource.cache!;
   const asked = exchange.query.get('resourceVersion');
   if (asked) {

@@ -1,5 +1,6 @@
 // What a handler is, and what it works with.
 import type { Clock, Random } from '../../api/clock.ts';
+import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Encoding } from '../encoding/accept.ts';
 import type { Rendering } from '../encoding/object-encoder.ts';
 import type { IncludeObject } from '../encoding/table.ts';
@@ -11,6 +12,8 @@ import type { StoreDependencies, WriteContext } from '../store/write-context.ts'
 /** What all handlers share. */
 export interface HandlerContext {
   readonly store: StoreDependencies;
+  /** For what a request does beyond what its own verb says. */
+  readonly authorizer: Authorizer;
   readonly clock: Clock;
   readonly random: Random;
   /** Fires when the server shuts down: watches end. */

@@ -4,8 +4,11 @@ import { isDeepStrictEqual } from 'node:util';
 import type { KubeObject, OwnerReference } from '../../api/object.ts';
 import type { Exchange } from '../exchange.ts';
 
-/** Drops exact repetitions from metadata.ownerReferences in place. */
-export function dedupOwnerReferences(object: KubeObject, exchange: Exchange): void {
+/**
+ * Drops exact repetitions from metadata.ownerReferences in place. Bodies are told apart from what admission, or a patch, has made
+ * of them.
+ */
+export function dedupOwnerReferences(object: KubeObject, exchange: Exchange, afterAdmission = false): void {
   const references = object.metadata.ownerReferences;
   if (!references || references.length < 2) return;
   const kept: OwnerReference[] = [];
@@ -17,7 +20,8 @@ export function dedupOwnerReferences(object: KubeObject, exchange: Exchange): vo
   if (repeated.size === 0) return;
   object.metadata.ownerReferences = kept;
   const uids = [...repeated].join(', ');
+  const when = afterAdmission ? ' after mutating admission happens' : '';
   exchange.warn(
-    `.metadata.ownerReferences contains duplicate entries; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
+    `.metadata.ownerReferences contains duplicate entries${when}; API server dedups owner references in 1.20+, and may reject such requests as early as 1.24; please fix your requests; duplicate UID(s) observed: ${uids}`,
   );
 }

@@ -10,16 +10,14 @@ import type { ServedResource } from '../resources.ts';
 import { applyConfigurationOf } from './apply-body.ts';
 import { ensureNamespace } from './create.ts';
 import type { Handler, HandlerContext } from './handler.ts';
-import { dedupOwnerReferences } from './owner-references.ts';
 import { applyPatch } from './patch-body.ts';
 import { type PatchRequest, patchRequestOf } from './patch-request.ts';
 import { ensureName, runUpdate } from './update.ts';
 
-/** Name and namespace of the path, and owner references once. Throws 400. */
+/** Name and namespace of the path. Throws 400. */
 function fitPath(exchange: Exchange, resource: ServedResource, object: KubeObject): void {
   ensureNamespace(resource, object, exchange.info.namespace);
   ensureName(object, exchange.info.name);
-  dedupOwnerReferences(object, exchange);
 }
 
 async function patch(

@@ -3,7 +3,7 @@
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
-import { keepTimes, writerOf } from '../apply/field-managers.ts';
+import { writerOf } from '../apply/field-managers.ts';
 import { objectAcceptance } from '../encoding/accept.ts';
 import { decodeObject } from '../encoding/body.ts';
 import { renderObject } from '../encoding/object-encoder.ts';
@@ -14,6 +14,7 @@ import { negotiateObject, sendBytes } from '../respond.ts';
 import { updateObject } from '../store/update.ts';
 import { hookOf } from '../store/write-context.ts';
 import { ensureNamespace } from './create.ts';
+import { requireCreate } from './create-permission.ts';
 import { type Handler, type HandlerContext, renderingOf, writeContextOf } from './handler.ts';
 import { writeOperationOptions } from './operation-options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
@@ -67,11 +68,13 @@ export async function runUpdate(
     change: async (current: KubeObject | undefined): Promise<KubeObject> => {
       const object = change(current);
       await admission.admit(updateRequest(exchange, resource, object, current, options.dryRun));
-      if (current) keepTimes(object, current);
+      dedupOwnerReferences(object, exchange, true);
       return object;
     },
-    validate: (object: KubeObject, old: KubeObject | undefined) =>
-      admission.validate(updateRequest(exchange, resource, object, old, options.dryRun)),
+    validate: async (object: KubeObject, old: KubeObject | undefined): Promise<void> => {
+      if (old === undefined) requireCreate(exchange, context);
+      await admission.validate(updateRequest(exchange, resource, object, old, options.dryRun));
+    },
   };
   const { written, created } = await updateObject(
     resource,

@@ -18,6 +18,7 @@ import { pathSegment } from '../../kinds/validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
+import { keepTimes } from '../apply/field-managers.ts';
 import {
   attributesOf,
   canonical,
@@ -217,7 +218,11 @@ async function attempt(
   checkVersion(resource, object, current, name);
   const reservation = hookOf(dependencies, resource)?.beginUpdate?.(object, old, context.dryRun);
   try {
-    if (!update.bypassStrategy) beforeUpdate(resource, object, old, dependencies, context);
+    if (!update.bypassStrategy) {
+      beforeUpdate(resource, object, old, dependencies, context);
+      // only now is it known what else changes
+      keepTimes(object, old);
+    }
     await update.validate(object, old);
     const writing = prepareToWrite(resource, object);
     if (writing) await writing;

@@ -5,6 +5,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { badRequest, notFound, serviceUnavailable } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import { admitBody } from '../handlers/body-admission.ts';
+import { requireConnect } from '../handlers/create-permission.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
@@ -51,10 +52,17 @@ function unreachable(node: string): Error {
   );
 }
 
-const stream: Handler = async (exchange, resource) => {
+const stream: Handler = async (exchange, resource, context) => {
+  // a WebSocket begins with a GET, and a GET alone shall not run anything
+  requireConnect(exchange, context);
   const pod = readParent(exchange, resource) as unknown as Pod;
   containerOf(pod, exchange.query.get('container') ?? '');
   throw unreachable(nodeOf(pod));
+};
+
+const portForward: Handler = async (exchange, resource, context) => {
+  requireConnect(exchange, context);
+  return podStream(exchange, resource, context);
 };
 
 const podStream: Handler = async (exchange, resource) => {
@@ -89,7 +97,7 @@ function module(resource: string, subresource: string, connect: Handler): Subres
 export const connectSubresources: readonly SubresourceModule[] = [
   module('pods', 'exec', stream),
   module('pods', 'attach', stream),
-  module('pods', 'portforward', podStream),
+  module('pods', 'portforward', portForward),
   module('pods', 'proxy', podStream),
   module('services', 'proxy', serviceProxy),
   module('nodes', 'proxy', nodeProxy),

@@ -86,7 +86,10 @@ export const daemonSet = defineKind<DaemonSet>({
   kind: 'DaemonSet',
   nameRule: subdomainName,
 
-  setDefaults({ spec }) {
+  setDefaults(daemonSet) {
+    const { spec } = daemonSet;
+    // it comes with the conversion from the internal type, and whoever writes the object owns it
+    setTemplateGeneration(daemonSet, templateGeneration(daemonSet));
     setPodSpecDefaults(spec.template.spec);
     const strategy = spec.updateStrategy;
     if (!strategy.type) strategy.type = 'RollingUpdate';

@@ -6,24 +6,22 @@ import type { AddressInfo } from 'node:net';
 import { encoderOf, parseObject } from '../../../src/apiserver/store/serialize.ts';
 import { openMemoryStorage } from '../../../src/storage/backends/memory.ts';
 import type { Storage } from '../../../src/storage/storage.ts';
-import { startTestApiServer, type TestApiServer } from '../../../src/testing/api-server.ts';
+import {
+  startTestApiServer,
+  type TestApiServer,
+  type TestApiServerOptions,
+} from '../../../src/testing/api-server.ts';
+
+/** What the body of POST /servers may have. */
+type Asked = Pick<TestApiServerOptions, 'featureGates' | 'runtimeConfig' | 'disabledAdmission'>;
 
 interface Started {
   readonly storage: Storage;
-  readonly featureGates: string;
+  readonly asked: Asked;
   api: TestApiServer;
 }
 
 const servers = new Map<string, Started>();
-
-// Upstream's suites start a server without these.
-const disabledAdmission = [
-  'NamespaceLifecycle',
-  'MutatingAdmissionWebhook',
-  'ValidatingAdmissionWebhook',
-  'ValidatingAdmissionPolicy',
-  'MutatingAdmissionPolicy',
-];
 
 async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -31,15 +29,11 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer> {
   return Buffer.concat(chunks);
 }
 
-async function open(storage: Storage, featureGates: string, port = 0): Promise<TestApiServer> {
-  return startTestApiServer({ storage, featureGates, disabledAdmission, port });
-}
-
-async function startOne(featureGates: string): Promise<unknown> {
+async function startOne(asked: Asked): Promise<unknown> {
   const id = `server-${servers.size + 1}`;
   const storage = openMemoryStorage();
-  const api = await open(storage, featureGates);
-  servers.set(id, { storage, featureGates, api });
+  const api = await startTestApiServer({ ...asked, storage });
+  servers.set(id, { storage, asked, api });
   return { id, url: api.url, token: 'admin-token' };
 }
 
@@ -54,17 +48,14 @@ async function putRaw(server: Started, key: string, bytes: Buffer): Promise<void
   const port = Number(new URL(server.api.url).port);
   await server.api.server.close();
   await server.storage.put(key, encoderOf(parseObject(bytes)));
-  server.api = await open(server.storage, server.featureGates, port);
+  server.api = await startTestApiServer({ ...server.asked, storage: server.storage, port });
 }
 
 async function answer(request: IncomingMessage): Promise<unknown> {
   const url = new URL(request.url!, 'http://localhost');
   const [, , id, part] = url.pathname.split('/');
   const body = await bodyOf(request);
-  if (request.method === 'POST') {
-    const { featureGates } = JSON.parse(body.toString()) as { featureGates: string };
-    return startOne(featureGates);
-  }
+  if (request.method === 'POST') return startOne(JSON.parse(body.toString()) as Asked);
   const server = servers.get(id ?? '');
   if (server === undefined) throw new Error(`no server ${id}`);
   if (request.method === 'DELETE') {

@@ -14,10 +14,10 @@ function timeOf(entry: Json | undefined): Json | undefined {
   return isJsonObject(entry) ? entry['time'] : undefined;
 }
 
-/** An object without managedFields, to be compared. */
+/** An object as it would be written, without managedFields. */
 function bare(object: KubeObject): Json {
   const { managedFields: _, ...metadata } = object.metadata;
-  return { ...object, metadata } as unknown as Json;
+  return JSON.parse(JSON.stringify({ ...object, metadata })) as Json;
 }
 
 /** `next`, with the managedFields of `live` when the two differ only in times there; never changes its arguments. */
@@ -28,6 +28,9 @@ export function keepTimesOfNoChange(next: KubeObject, live: KubeObject): KubeObj
   if (before.length !== after.length || after.length === 0) return next;
   if (after.every((entry, i) => timeOf(entry) === timeOf(before[i]))) return next;
   if (!after.every((entry, i) => jsonEqual(withoutTime(entry), withoutTime(before[i]!)))) return next;
-  if (!jsonEqual(bare(next), bare(live))) return next;
+  if (!jsonEqual(bare(next), bare(live))) {
+    console.log('DBG', JSON.stringify(bare(next)), JSON.stringify(bare(live)));
+    return next;
+  }
   return { ...next, metadata: { ...next.metadata, managedFields: live.metadata.managedFields } };
 }
