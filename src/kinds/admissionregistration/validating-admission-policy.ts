@@ -13,7 +13,7 @@ import { ageColumn, column, nameColumn } from '../table/columns.ts';
 import { validateConditions } from '../validation/conditions.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { qualifiedName, subdomainName } from '../validation/names.ts';
-import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
+import { firstGeneration, keepMetadata, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
 import { ExpressionRules } from './expression-rules.ts';
 import { validateMatchConditions } from './match-conditions.ts';
 import {
@@ -158,6 +158,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
       resetFields: [['metadata'], ['spec']],
       prepareForUpdate(policy, old) {
         policy.spec = old.spec;
+        keepMetadata(policy, old);
       },
       validateUpdate: ({ status }) => validateStatus(status),
     },

@@ -98,7 +98,8 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
 
   subresources: {
     status: {
-      resetFields: [['metadata'], ['spec']],
+      // metadata is not taken back, so that it can be owned: kubernetes/kubernetes#137681
+      resetFields: [['spec']],
       prepareForUpdate(definition, old) {
         definition.spec = old.spec;
       },
