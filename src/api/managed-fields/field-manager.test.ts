@@ -408,5 +408,9 @@ describe('keepTimesOfNoChange', () => {
     expect(keepTimesOfNoChange(next, live)).toEqual(live);
     const changed = { ...next, data: { a: '2' } };
     expect(keepTimesOfNoChange(changed, live)).toBe(changed);
+    const unwritten = { ...next, spec: undefined };
+    expect(keepTimesOfNoChange(unwritten, live).metadata).toEqual(live.metadata);
+    const { data: _, ...shorter } = next;
+    expect(keepTimesOfNoChange(shorter, live)).toBe(shorter);
   });
 });

@@ -6,7 +6,7 @@ import { type ImageRequest, RuntimeError, type RuntimeImage } from './runtime.ts
 /** The annotation of a pod whose images can't be pulled; its value is the error's text. */
 export const pullErrorAnnotation = 'sim.kubeskiff.io/pull-error';
 
-const missingTags = new Set(['bad', 'v10']);
+const missingTags = new Set(['bad', 'v10', '404']);
 const missingNames = /does-?not-?exist|non-?existent/;
 
 const known = new Map<string, RuntimeImage>();
