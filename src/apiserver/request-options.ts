@@ -261,11 +261,15 @@ export function revisionOf(text: string): number | undefined {
   );
 }
 
-/** `includeObject` of a Table request. Throws 422. */
+/** `includeObject` of a Table request. Throws 400. */
 export function includeObjectOf(query: URLSearchParams): 'None' | 'Metadata' | 'Object' {
   const value = query.get('includeObject') ?? '';
   if (value === '' || value === 'Metadata') return 'Metadata';
   if (value === 'None' || value === 'Object') return value;
-  const error = invalid(path('includeObject'), value, "must be 'Metadata', 'Object', 'None', or empty");
-  throw invalidObject({ group: 'meta.k8s.io', kind: 'TableOptions' }, '', [error]);
+  const { field, body } = invalid(
+    path('includeObject'),
+    value,
+    "must be 'Metadata', 'Object', 'None', or empty",
+  );
+  throw badRequest(`Unable to convert to Table as requested: ${field}: ${body}`);
 }

@@ -1,14 +1,7 @@
 // Sending what handlers produce: objects, lists, values and errors.
 import { gzip } from 'node:zlib';
-import { ApiError, internalError, notAcceptable, type Status } from '../api/status.ts';
-import {
-  type Acceptance,
-  type Encoding,
-  encodingOf,
-  objectTypes,
-  plainAcceptance,
-  watchTypes,
-} from './encoding/accept.ts';
+import { ApiError, internalError, type Status } from '../api/status.ts';
+import { type Acceptance, type Encoding, encodingOf, plainAcceptance } from './encoding/accept.ts';
 import { encodeValue } from './encoding/object-encoder.ts';
 import { type Exchange, endResponse } from './exchange.ts';
 import type { ServedResource } from './resources.ts';
@@ -27,10 +20,8 @@ export function negotiateObject(
   acceptance: Acceptance,
   resource: ServedResource,
 ): Encoding {
-  const encoding = negotiate(exchange, acceptance);
-  if (encoding.media === 'protobuf' && encoding.as === undefined && resource.schema.typeRef === undefined)
-    throw notAcceptable(acceptance.stream ? watchTypes : objectTypes);
-  return encoding;
+  const isCustom = resource.schema.typeRef === undefined;
+  return negotiate(exchange, isCustom ? { ...acceptance, custom: true } : acceptance);
 }
 
 function acceptsGzip(exchange: Exchange): boolean {
@@ -115,22 +106,22 @@ export function sendValue(exchange: Exchange, status: number, ref: string, value
   sendBytes(exchange, status, encoding, encodeValue(encoding, ref, value));
 }
 
-const jsonEncoding: Encoding = {
+const rawJson: Encoding = {
   media: 'json',
   contentType: 'application/json',
   as: undefined,
-  pretty: false,
+  pretty: true,
 };
 
+/**
+ * An error is never turned into anything: where a client takes nothing else it gets JSON.
+ * Upstream: WriteObjectNegotiated in k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/writers.go.
+ */
 function errorEncoding(exchange: Exchange): Encoding {
   try {
-    // An error is never a table: its transform is dropped, the media type stays.
-    return {
-      ...negotiate(exchange, { collection: false, transforms: true, stream: false, protobuf: true }),
-      as: undefined,
-    };
+    return negotiate(exchange, plainAcceptance);
   } catch {
-    return jsonEncoding;
+    return rawJson;
   }
 }
 

@@ -52,6 +52,37 @@ describe('encodingOf', () => {
     expect(read(`${table},application/json`, plainAcceptance)).toBe('json');
   });
 
+  it('has protobuf of custom resources only for their metadata, and of no table', () => {
+    const custom = { ...objectAcceptance, custom: true };
+    const protobuf = 'application/vnd.kubernetes.protobuf';
+    const metadata = `${protobuf};as=PartialObjectMetadata;g=meta.k8s.io;v=v1`;
+    expect(read(protobuf, custom)).toBe('406 only the following media types are accepted');
+    expect(read(`${protobuf},application/json`, custom)).toBe('json');
+    expect(read(metadata, custom)).toBe('protobuf PartialObjectMetadata/v1');
+    expect(read(table.replace('application/json', protobuf))).toBe(
+      '406 only the following media types are accepted',
+    );
+  });
+
+  it('takes a version or a group without a kind for none that it knows', () => {
+    expect(read('application/json;g=meta.k8s.io;v=v1')).toBe(
+      '406 only the following media types are accepted',
+    );
+  });
+
+  it('names the types of objects for what it does not know at all, those of streams for YAML', () => {
+    const text = (header: string): string => {
+      try {
+        encodingOf(header, new URLSearchParams(), 'test', watchAcceptance);
+        return '';
+      } catch (error) {
+        return (error as Error).message;
+      }
+    };
+    expect(text('application/json;as=Foo;v=v1;g=meta.k8s.io')).toMatch(/accepted: application\/json, /);
+    expect(text('application/yaml')).toMatch(/accepted: application\/json;stream=watch, /);
+  });
+
   it('indents for people', () => {
     expect(read('*/*', objectAcceptance, 'pretty=true')).toBe('json pretty');
     expect(read('*/*', objectAcceptance, '', 'curl/8.0')).toBe('json pretty');

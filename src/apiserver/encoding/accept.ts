@@ -68,7 +68,7 @@ function parseAccept(header: string): Clause[] {
 
 function transformOf(parameters: Record<string, string>): Transform | 'none' | 'unknown' {
   const { as, v, g } = parameters;
-  if (as === undefined) return 'none';
+  if (as === undefined && v === undefined && g === undefined) return 'none';
   if (g !== 'meta.k8s.io' || (v !== 'v1' && v !== 'v1beta1')) return 'unknown';
   if (as === 'Table' || as === 'PartialObjectMetadata' || as === 'PartialObjectMetadataList')
     return { kind: as, version: v };
@@ -83,8 +83,10 @@ export interface Acceptance {
   transforms: boolean;
   /** The answer is a watch stream: no YAML. */
   stream: boolean;
-  /** Protobuf can be had: not for custom resources. */
+  /** Protobuf can be had. */
   protobuf: boolean;
+  /** The objects are custom resources: they have protobuf only for what they are turned into. */
+  custom?: boolean;
 }
 
 /** The answer of a plain object or list. */
@@ -144,12 +146,14 @@ function negotiate(header: string, accept: Acceptance): Omit<Encoding, 'pretty'>
   for (const clause of parseAccept(header)) {
     const media = wildcards.has(clause.type) ? 'json' : mediaOfType[clause.type];
     if (media === undefined || (media === 'protobuf' && !accept.protobuf)) continue;
-    if (accept.stream && media === 'yaml') continue;
     const stream = clause.parameters['stream'];
     if (stream !== undefined && stream !== 'watch') continue;
     const as = transformOf(clause.parameters);
-    if (as === 'none') return { media, contentType: contentTypes[media], as: undefined };
+    const isPlain = as === 'none';
+    if (isPlain && media === 'protobuf' && accept.custom) continue;
+    if (isPlain) return { media, contentType: contentTypes[media], as: undefined };
     if (as === 'unknown' || !accept.transforms) continue;
+    if (as.kind === 'Table' && media === 'protobuf') continue;
     return { media, contentType: contentTypes[media], as };
   }
   return undefined;
@@ -171,7 +175,8 @@ export function encodingOf(
   userAgent: string | undefined,
   accept: Acceptance,
 ): Encoding {
-  const cacheKey = `${accept.transforms}${accept.stream}${accept.protobuf} ${header ?? ''}`;
+  const { transforms, stream, protobuf, custom = false } = accept;
+  const cacheKey = `${transforms}${stream}${protobuf}${custom} ${header ?? ''}`;
   let found = known.get(cacheKey);
   if (!found && !routable(header ?? '')) throw notRoutable(accept);
   if (found === undefined && !known.has(cacheKey)) {
@@ -179,10 +184,9 @@ export function encodingOf(
     if (known.size > 1000) known.clear();
     known.set(cacheKey, found);
   }
-  if (found === undefined) {
-    const types = accept.stream ? watchTypes : objectTypes;
-    throw notAcceptable(accept.protobuf ? types : types.filter((t) => !t.includes('protobuf')));
-  }
+  if (found === undefined)
+    throw notAcceptable(protobuf ? objectTypes : objectTypes.filter((type) => !type.includes('protobuf')));
+  if (stream && found.media === 'yaml') throw notAcceptable(watchTypes);
   const pretty = found.media === 'json' && wantsPretty(query, userAgent);
   return pretty ? { ...found, pretty } : (found as Encoding);
 }
