@@ -32,7 +32,7 @@ function set(annotations: Record<string, string>): ReplicaSet {
 const from = deployment({ [cause]: 'edit', [applied]: '{}', [revision]: '7' });
 
 test('a set that is to be made gets the annotations, its revision and the sizes', () => {
-  expect(newSetAnnotations(from, undefined, 2, false)).toEqual({
+  expect(newSetAnnotations(from, undefined, 2n, false)).toEqual({
     [cause]: 'edit',
     [revision]: '2',
     'deployment.kubernetes.io/desired-replicas': '4',
@@ -42,7 +42,7 @@ test('a set that is to be made gets the annotations, its revision and the sizes'
 
 test('a set that comes back into use keeps what it was', () => {
   const old = { [revision]: '1', other: 'x' };
-  expect(newSetAnnotations(from, old, 3, true)).toEqual({
+  expect(newSetAnnotations(from, old, 3n, true)).toEqual({
     [cause]: 'edit',
     other: 'x',
     [revision]: '3',
@@ -51,8 +51,11 @@ test('a set that comes back into use keeps what it was', () => {
 });
 
 test('a revision is never lowered, and one that is no number is left alone', () => {
-  expect(newSetAnnotations(from, { [revision]: '5' }, 3, true)).toEqual({ [cause]: 'edit', [revision]: '5' });
-  expect(newSetAnnotations(from, { [revision]: 'x' }, 3, true)).toEqual({ [revision]: 'x' });
+  expect(newSetAnnotations(from, { [revision]: '5' }, 3n, true)).toEqual({
+    [cause]: 'edit',
+    [revision]: '5',
+  });
+  expect(newSetAnnotations(from, { [revision]: 'x' }, 3n, true)).toEqual({ [revision]: 'x' });
 });
 
 test.each([
@@ -68,9 +71,17 @@ test.each([
 
 test('highest and second highest revision', () => {
   const sets = ['3', '1', '2', 'x'].map((text) => set({ [revision]: text }));
-  expect(maxRevision(sets)).toBe(3);
-  expect(lastRevision(sets)).toBe(2);
-  expect(lastRevision(sets.slice(0, 1))).toBe(0);
+  expect(maxRevision(sets)).toBe(3n);
+  expect(lastRevision(sets)).toBe(2n);
+  expect(lastRevision(sets.slice(0, 1))).toBe(0n);
+});
+
+test('revisions have 64 bits', () => {
+  const long = set({ [revision]: '3546343826724305832' });
+  expect(maxRevision([long, set({ [revision]: '9223372036854775808' })])).toBe(3546343826724305832n);
+  expect(newSetAnnotations(from, undefined, maxRevision([long]) + 1n, true)[revision]).toBe(
+    '3546343826724305833',
+  );
 });
 
 test('a rollback takes the annotations of the set, but for the books', () => {

@@ -25,26 +25,34 @@ const notCopied = new Set([
   rollbackAnnotation,
 ]);
 
-/** A whole number as Go's ParseInt takes it; undefined for other texts. */
-export function parseWhole(text: string | undefined): number | undefined {
-  return text !== undefined && /^[+-]?[0-9]+$/.test(text) ? Number(text) : undefined;
+/** A revision, which has 64 bits; undefined for what is none. */
+export function parseRevision(text: string | undefined): bigint | undefined {
+  const [, sign, digits] = /^([+-]?)([0-9]+)$/.exec(text ?? '') ?? [];
+  if (digits === undefined) return undefined;
+  const revision = sign === '-' ? -BigInt(digits) : BigInt(digits);
+  return BigInt.asIntN(64, revision) === revision ? revision : undefined;
 }
 
 /** The ReplicaSet's revision: 0 without one, undefined when it is no number. */
-export function revisionOf({ metadata }: ReplicaSet): number | undefined {
+export function revisionOf({ metadata }: ReplicaSet): bigint | undefined {
   const text = metadata.annotations?.[revisionAnnotation];
-  return text === undefined ? 0 : parseWhole(text);
+  return text === undefined ? 0n : parseRevision(text);
 }
 
 /** The highest revision; 0 for none. */
-export function maxRevision(sets: readonly ReplicaSet[]): number {
-  return sets.reduce((most, set) => Math.max(most, revisionOf(set) ?? 0), 0);
+export function maxRevision(sets: readonly ReplicaSet[]): bigint {
+  let most = 0n;
+  for (const set of sets) {
+    const revision = revisionOf(set);
+    if (revision !== undefined && revision > most) most = revision;
+  }
+  return most;
 }
 
 /** The second highest revision, which a rollback without a number goes to; 0 for none. */
-export function lastRevision(sets: readonly ReplicaSet[]): number {
-  let most = 0;
-  let second = 0;
+export function lastRevision(sets: readonly ReplicaSet[]): bigint {
+  let most = 0n;
+  let second = 0n;
   for (const set of sets) {
     const revision = revisionOf(set);
     if (revision === undefined) continue;
@@ -107,14 +115,14 @@ export function appendRevision(history: string | undefined, revision: string, li
 export function newSetAnnotations(
   deployment: Deployment,
   current: Annotations | undefined,
-  revision: number,
+  revision: bigint,
   exists: boolean,
 ): Annotations {
   const annotations: Annotations = { ...current };
   for (const [name, value] of Object.entries(deployment.metadata.annotations ?? {}))
     if (!notCopied.has(name)) annotations[name] = value;
   const old = annotations[revisionAnnotation];
-  const oldNumber = old ? parseWhole(old) : 0;
+  const oldNumber = old ? parseRevision(old) : 0n;
   // books that cannot be read are left alone
   if (oldNumber === undefined) return { ...current };
   if (oldNumber < revision) {

@@ -30,7 +30,7 @@ export function newReplicaSet(deployment: Deployment, oldSets: readonly ReplicaS
   const { metadata, spec } = deployment;
   const hash = podTemplateHash(spec.template, deployment.status?.collisionCount);
   const labels = { ...spec.template.metadata?.labels, [templateHashLabel]: hash };
-  const annotations = newSetAnnotations(deployment, undefined, maxRevision(oldSets) + 1, false);
+  const annotations = newSetAnnotations(deployment, undefined, maxRevision(oldSets) + 1n, false);
   return {
     metadata: {
       name: replicaSetName(metadata.name!, hash),
@@ -58,7 +58,7 @@ export async function syncNewSet(
   sets: SetsOfDeployment,
 ): Promise<SetsOfDeployment> {
   if (!sets.newSet) return sets;
-  const newSet = await refreshSet(writer, sets.newSet, maxRevision(sets.oldSets) + 1);
+  const newSet = await refreshSet(writer, sets.newSet, maxRevision(sets.oldSets) + 1n);
   const revision = newSet.metadata.annotations?.[revisionAnnotation] ?? '';
   const { deployment } = writer;
   const { annotations } = deployment.metadata;
@@ -75,7 +75,7 @@ export async function syncNewSet(
   return { ...sets, newSet };
 }
 
-async function refreshSet(writer: DeploymentWriter, set: ReplicaSet, revision: number): Promise<ReplicaSet> {
+async function refreshSet(writer: DeploymentWriter, set: ReplicaSet, revision: bigint): Promise<ReplicaSet> {
   const { deployment } = writer;
   const annotations = newSetAnnotations(deployment, set.metadata.annotations, revision, true);
   const minReadySeconds = deployment.spec.minReadySeconds ?? 0;

@@ -35,7 +35,7 @@ export function bySizeNewer(a: ReplicaSet, b: ReplicaSet): number {
 export function byRevision(a: ReplicaSet, b: ReplicaSet): number {
   const [first, second] = [revisionOf(a), revisionOf(b)];
   if (first === undefined || second === undefined || first === second) return byCreation(a, b);
-  return first - second;
+  return first < second ? -1 : 1;
 }
 
 /** What cached templates mean, worked out once. */

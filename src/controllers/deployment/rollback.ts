@@ -4,7 +4,7 @@ import type { Deployment, ReplicaSet } from '#types/apps_v1';
 import { goQuote } from '../../api/go-text.ts';
 import {
   lastRevision,
-  parseWhole,
+  parseRevision,
   revisionOf,
   rollbackAnnotation,
   rolledBackAnnotations,
@@ -13,8 +13,8 @@ import { allSets, type SetsOfDeployment, sameTemplate, templateHashLabel } from 
 import type { DeploymentWriter } from './writer.ts';
 
 /** The revision that is asked for, 0 for the last one; undefined when none is. */
-export function rollbackTarget({ metadata }: Deployment): number | undefined {
-  return parseWhole(metadata.annotations?.[rollbackAnnotation]);
+export function rollbackTarget({ metadata }: Deployment): bigint | undefined {
+  return parseRevision(metadata.annotations?.[rollbackAnnotation]);
 }
 
 /** The Deployment with a set's template and annotations. */
@@ -43,7 +43,7 @@ export async function rollBack(writer: DeploymentWriter, sets: SetsOfDeployment)
   };
   const notFound = 'DeploymentRollbackRevisionNotFound';
   const target = rollbackTarget(deployment) || lastRevision(all);
-  if (target === 0) return giveUp(notFound, 'Unable to find last revision.');
+  if (target === 0n) return giveUp(notFound, 'Unable to find last revision.');
   const set = all.find((candidate) => revisionOf(candidate) === target);
   if (!set) return giveUp(notFound, 'Unable to find the revision to rollback to.');
   const name = goQuote(deployment.metadata.name!);
