@@ -216,6 +216,22 @@ const operators = {
   },
 };
 
+const conformance = {
+  name: "Kubernetes' conformance tests of the control plane",
+  asked: true,
+  cluster: true,
+  nodes: 2,
+  withinMs: 900_000,
+  missing: noGo,
+  prepare(cache) {
+    const program = join(cache, 'clients', 'conformance', 'e2e.test');
+    mkdirSync(dirname(program), { recursive: true });
+    const tests = 'k8s.io/kubernetes/test/e2e';
+    run('go', ['test', '-c', '-o', program, tests], { cwd: join(here, 'conformance') });
+    return [process.execPath, join(here, 'conformance', 'exercise.mjs'), program];
+  },
+};
+
 function fetchable() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
@@ -264,7 +280,8 @@ const helm = {
 
 /**
  * Each: `missing()` says why it cannot run here, `prepare(cache)` gives its command line, `cluster` asks for a whole cluster
- * where an API server alone is not enough, `withinMs` for more time than is usual.
+ * where an API server alone is not enough, of `nodes` nodes, `withinMs` for more time than is usual. What has `asked` runs only
+ * when it is named.
  */
 export const clients = [
   node,
@@ -279,4 +296,5 @@ export const clients = [
   operators,
   kubectlScripts,
   helm,
+  conformance,
 ];

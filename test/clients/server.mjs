@@ -8,9 +8,10 @@ import { fileURLToPath } from 'node:url';
 const program = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'dist', 'main.js');
 const readyWithinMs = 30_000;
 
-function commandLine(cluster, folder, kubeconfig) {
+function commandLine({ cluster, nodes = 1 }, folder, kubeconfig) {
   const storage = ['--storage', 'memory', '--kubeconfig', kubeconfig];
-  if (cluster) return ['up', ...storage, '--port', '0', '--data-dir', join(folder, 'data')];
+  const data = join(folder, 'data');
+  if (cluster) return ['up', ...storage, '--nodes', `${nodes}`, '--port', '0', '--data-dir', data];
   return ['apiserver', ...storage, '--secure-port', '0'];
 }
 
@@ -18,10 +19,10 @@ function commandLine(cluster, folder, kubeconfig) {
  * Starts an API server, with `cluster` also controllers, a scheduler and a node. Resolves with its kubeconfig and `stop`
  * once it is ready.
  */
-export async function startServer({ cluster = false } = {}) {
+export async function startServer(options = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-clients-'));
   const kubeconfig = join(folder, 'kubeconfig');
-  const args = commandLine(cluster, folder, kubeconfig);
+  const args = commandLine(options, folder, kubeconfig);
   const child = spawn(process.execPath, [program, ...args], { stdio: ['ignore', 'pipe', 'pipe'] });
   const ended = new Promise((resolve) => child.on('exit', resolve));
   let text = '';
