@@ -1,6 +1,7 @@
 // Reads a JSON body: the value, and on the way the two things JSON.parse hides and strict validation needs to know of,
 // duplicate members and unusual numbers. The good path costs one scan of the text and one walk over the keys.
 import { jsonSyntaxProblem } from './json-syntax.ts';
+import { readJson } from './long-integers.ts';
 import type { Json } from './object.ts';
 
 /** The text is not JSON. `message` is Go's. */
@@ -98,4 +99,9 @@ export function parseJson(body: Uint8Array | string): ParsedJson {
   const { colons, unusualNumbers, depth } = scan(text);
   if (depth > maxDepth) throw new JsonSyntaxError("invalid character '{' exceeded max depth");
   return { value, text, duplicates: countMembers(value) !== colons, unusualNumbers };
+}
+
+/** The same body with its long integers as bigints: what custom resources are made of. */
+export function withLongIntegers(parsed: ParsedJson): ParsedJson {
+  return parsed.unusualNumbers ? { ...parsed, value: readJson(parsed.text) } : parsed;
 }

@@ -53,7 +53,7 @@ export interface TableColumn {
 }
 
 /** A cell as it stands in the Table's JSON. */
-export type Cell = string | number | boolean | null;
+export type Cell = string | number | bigint | boolean | null;
 
 /** One row; `conditions` as in meta/v1 TableRow (a finished pod is marked Completed). */
 export interface TableRow {

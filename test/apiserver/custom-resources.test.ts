@@ -223,4 +223,79 @@ describe('custom resources', () => {
     await define(definition([version('v1', { a: text })]));
     expect((await ok(ask('GET', things))).items).toEqual([]);
   });
+
+  it('keeps whole numbers of 64 bits in every digit', async () => {
+    const number = { type: 'integer' };
+    const columns = [{ name: 'Big', type: 'integer', jsonPath: '.spec.big' }];
+    const spec = {
+      big: number,
+      small: number,
+      tens: { ...number, multipleOf: 10 },
+      list: { type: 'array', items: number },
+    };
+    const rule = { rule: 'self.big > self.small' };
+    const made = version('v1', spec, { additionalPrinterColumns: columns }) as {
+      schema: { openAPIV3Schema: { properties: { spec: object } } };
+    };
+    Object.assign(made.schema.openAPIV3Schema.properties.spec, { 'x-kubernetes-validations': [rule] });
+    await define(definition([made]));
+    const most = '9223372036854775807';
+    const raw = async (method: string, path: string, text?: string, type = 'application/json') => {
+      const headers = { authorization: 'Bearer admin-token', 'content-type': type };
+      const response = await fetch(`${server.url}${path}`, { method, headers, body: text });
+      return { status: response.status, text: await response.text() };
+    };
+    const body = (spec: string, name = 'a') =>
+      `{"apiVersion":"${group}/v1","kind":"Thing","metadata":{"name":"${name}"},"spec":${spec}}`;
+    const kept = `"big":${most}`;
+    const created = await raw(
+      'POST',
+      things,
+      body(`{"big":${most},"small":1,"list":[-9223372036854775808]}`),
+    );
+    expect(created).toMatchObject({ status: 201, text: expect.stringContaining(kept) });
+    const patched = [
+      await raw('PATCH', `${things}/a`, '{"spec":{"small":2}}', 'application/merge-patch+json'),
+      await raw(
+        'PATCH',
+        `${things}/a`,
+        `[{"op":"test","path":"/spec/big","value":${most}},{"op":"replace","path":"/spec/small","value":9007199254740993}]`,
+        'application/json-patch+json',
+      ),
+      await raw(
+        'PATCH',
+        `${things}/a?fieldManager=m&force=true`,
+        body(`{"big":${most}}`),
+        'application/apply-patch+yaml',
+      ),
+    ];
+    for (const answer of patched)
+      expect(answer).toMatchObject({ status: 200, text: expect.stringContaining(kept) });
+    expect(patched[2]!.text).toContain('"small":9007199254740993');
+    // a write that changes nothing is none
+    const again = await raw(
+      'PATCH',
+      `${things}/a`,
+      `{"spec":{"big":${most}}}`,
+      'application/merge-patch+json',
+    );
+    const revision = (text: string) => /"resourceVersion":"(\d+)"/.exec(text)![1];
+    expect(revision(again.text)).toBe(revision(patched[2]!.text));
+    await server.close();
+    await start();
+    expect((await raw('GET', things)).text).toContain(`${kept},"list":[-9223372036854775808]`);
+    expect((await raw('GET', `${things}/a?pretty=true`)).text).toContain(`"big": ${most}`);
+    const table = {
+      accept: 'application/json;as=Table;g=meta.k8s.io;v=v1',
+      authorization: 'Bearer admin-token',
+    };
+    const shown = await (await fetch(`${server.url}${things}`, { headers: table })).text();
+    expect(shown).toContain(`"cells":["a",${most}]`);
+    const refused = await raw('POST', things, body(`{"big":1,"small":${most},"tens":${most}}`, 'b'));
+    expect(refused.status).toBe(422);
+    expect(refused.text).toContain(`Invalid value: ${most}: spec.tens in body should be a multiple of 10`);
+    const ruled = await raw('POST', things, body(`{"big":9223372036854775806,"small":${most}}`, 'b'));
+    expect(ruled).toMatchObject({ status: 422, text: expect.stringContaining('failed rule: self.big') });
+    await ok(ask('DELETE', `${things}/a`));
+  });
 });

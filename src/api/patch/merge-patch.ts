@@ -1,6 +1,8 @@
 // JSON merge patches, RFC 7386, with the ways of the library upstream uses.
 // Upstream: gopkg.in/evanphx/json-patch.v4/merge.go, applyJSPatch in k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
+
 import { isJsonObject, setJsonMember } from '../json-object.ts';
+import { writeJson } from '../long-integers.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { PatchError } from './patch-error.ts';
 
@@ -47,7 +49,7 @@ function diffMembers(from: JsonObject, to: JsonObject): JsonObject {
     if (isJsonObject(before) && isJsonObject(after)) {
       const inner = diffMembers(before, after);
       if (Object.keys(inner).length > 0) setJsonMember(patch, name, inner);
-    } else if (JSON.stringify(before) !== JSON.stringify(after)) setJsonMember(patch, name, after);
+    } else if (writeJson(before) !== writeJson(after)) setJsonMember(patch, name, after);
   }
   return patch;
 }

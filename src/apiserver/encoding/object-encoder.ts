@@ -1,4 +1,5 @@
 // One stored object to the bytes of a response, for every encoding. The common case, JSON as stored, copies nothing.
+import { writeJson } from '../../api/long-integers.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { readStored, type ServedResource } from '../resources.ts';
 import { objectBytes } from '../store/serialize.ts';
@@ -49,7 +50,7 @@ export function encodeProtobufObject(ref: string, value: object): Buffer {
 export function encodeValue(encoding: Encoding, ref: string, value: object): Buffer {
   if (encoding.media === 'yaml') return Buffer.from(toYaml(value));
   if (encoding.media === 'protobuf') return encodeProtobufObject(ref, value);
-  return encoding.pretty ? Buffer.from(`${JSON.stringify(value, null, 2)}\n`) : objectBytes(value);
+  return encoding.pretty ? Buffer.from(`${writeJson(value, 2)}\n`) : objectBytes(value);
 }
 
 /** What the object becomes under the asked transform; `headers`: tables carry their column definitions. */

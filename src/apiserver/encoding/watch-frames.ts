@@ -1,5 +1,6 @@
 // Watch events as bytes. A frame is made once per encoding and shared by every watcher; the frames of one commit are
 // joined once for all watchers of the same scope.
+import { writeJson } from '../../api/long-integers.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
 import type { Status } from '../../api/status.ts';
 import type { CachedObject, CacheEvent } from '../../storage/watch-cache.ts';
@@ -131,6 +132,6 @@ export class WatchFrames {
     if (this.rendering.encoding.media === 'protobuf') {
       return encodeWatchFrame(type, encodeProtobufObject(ref, value));
     }
-    return Buffer.from(`${JSON.stringify({ type, object: value })}\n`);
+    return Buffer.from(`${writeJson({ type, object: value })}\n`);
   }
 }

@@ -1,10 +1,12 @@
 // A patch applied to an object: JSON patch, merge patch, strategic merge patch.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
+
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import { goPrint, goQuote } from '../../api/go-text.ts';
+import { writeJson } from '../../api/long-integers.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
-import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson, withLongIntegers } from '../../api/parse-json.ts';
 import { applyJsonPatch, jsonPatchOperations } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { PatchError } from '../../api/patch/patch-error.ts';
@@ -107,6 +109,7 @@ export function applyPatch(
   let body: ParsedJson;
   try {
     body = parseJson(exchange.body);
+    if (schema.typeRef === undefined) body = withLongIntegers(body);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw badRequest(type.syntaxPrefix + error.message);
     throw error;
@@ -118,7 +121,7 @@ export function applyPatch(
   } catch (error) {
     throw patchFault(error);
   }
-  const shown = (): string => type.shown?.(body) ?? JSON.stringify(type.printed(body, result));
+  const shown = (): string => type.shown?.(body) ?? writeJson(type.printed(body, result));
   const errors: string[] = [];
   const decode = (value: Json): KubeObject =>
     schema.decode(value, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });

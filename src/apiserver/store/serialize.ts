@@ -1,5 +1,6 @@
 // Objects to the bytes that are stored, cached and sent. The head has a fixed form (kind, apiVersion, metadata in Go's
 // order) and the tail is a newline, so that lists can cut both off and a resourceVersion can be exchanged without parsing.
+import { readJson, writeJson } from '../../api/long-integers.ts';
 import type { KubeObject, ObjectMeta } from '../../api/object.ts';
 
 const metadataOrder = [
@@ -47,7 +48,7 @@ export function orderedObject(object: KubeObject): KubeObject {
 
 /** JSON with the newline that ends every body of an API server. */
 export function objectBytes(object: unknown): Buffer {
-  return Buffer.from(`${JSON.stringify(object)}\n`);
+  return Buffer.from(`${writeJson(object)}\n`);
 }
 
 /** Makes the encoder that storage calls with the revision of the write. `object` must not change afterwards. */
@@ -69,6 +70,11 @@ export function restamp(bytes: Buffer, revision: number): Buffer {
   const start = at + versionMark.length;
   const end = bytes.indexOf(0x22, start);
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(String(revision)), bytes.subarray(end)]);
+}
+
+/** Parses the stored bytes of a custom resource. */
+export function parseCustomObject(bytes: Buffer): KubeObject {
+  return readJson(bytes.toString('utf8')) as unknown as KubeObject;
 }
 
 /** Parses stored bytes. */

@@ -200,7 +200,7 @@ export const scaleSubresource: SubresourceModule = {
       const writer = writerOf(exchange, options.fieldManager);
       const { force, dryRun } = options;
       if (options.isApply) {
-        const { config, finishStrict } = applyConfigurationOf(exchange);
+        const { config, finishStrict } = applyConfigurationOf(exchange, false);
         return write(exchange, resource, context, dryRun, (live) => {
           const applied = manager.apply(live, config, { ...writer, force });
           finishStrict(options.fieldValidation);

@@ -1,7 +1,9 @@
 // The review that an admission webhook is asked with, and what its answer says.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/request/admissionreview.go.
+
 import { goQuote } from '../../api/go-text.ts';
 import { isJsonObject } from '../../api/json-object.ts';
+import { readJson } from '../../api/long-integers.ts';
 import { type Json, type JsonObject, parseApiVersion } from '../../api/object.ts';
 import type { AdmissionRequest, BodyKind } from '../admission/admission.ts';
 import type { VersionedRequest } from '../admission/versioned-request.ts';
@@ -126,7 +128,7 @@ function operationsOf(patch: string, type: Json | undefined): Json[] {
   if (type !== undefined && type !== 'JSONPatch')
     throw new Error(`unsupported patch type ${goQuote(String(type))}`);
   try {
-    const operations = JSON.parse(Buffer.from(patch, 'base64').toString('utf8')) as Json;
+    const operations = readJson(Buffer.from(patch, 'base64').toString('utf8'));
     if (Array.isArray(operations)) return operations;
   } catch {
     // told below

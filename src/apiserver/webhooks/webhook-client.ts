@@ -1,9 +1,11 @@
 // Calls webhooks: a JSON object is posted, a JSON object comes back.
 // Upstream: k8s.io/apiserver/pkg/util/webhook/client.go.
+
 import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { posix } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
+import { readJson, writeJson } from '../../api/long-integers.ts';
 import type { JsonObject } from '../../api/object.ts';
 import { refusalText } from './refusal-text.ts';
 
@@ -134,7 +136,7 @@ export function createWebhookClient(resolve: ServiceResolver, clock: Clock): Web
       let response: IncomingMessage;
       let text: string;
       try {
-        response = await post(target, ca, JSON.stringify(body), signal);
+        response = await post(target, ca, writeJson(body), signal);
         text = await textOf(response);
       } catch (error) {
         const why = signal.aborted ? 'context deadline exceeded' : reasonOf(error, target);
@@ -146,7 +148,7 @@ export function createWebhookClient(resolve: ServiceResolver, clock: Clock): Web
       if (code < 200 || code >= 300)
         throw new Error(refusalText(code, text, response.headers['content-type']));
       try {
-        return JSON.parse(text) as JsonObject;
+        return readJson(text) as JsonObject;
       } catch (error) {
         throw new Error(`the answer is not JSON: ${(error as Error).message}`, { cause: error });
       }

@@ -37,6 +37,7 @@ function dateCell(text: string, now: number): Cell {
 function cellOf(value: unknown, type: string, now: number): Cell {
   if (type === 'string') return printValue(value);
   if (value === null) return null;
+  if (type === 'integer' && typeof value === 'bigint') return value;
   if (type === 'integer' && typeof value === 'number') return truncate(value);
   if (type === 'number' && typeof value === 'number') return value;
   if (type === 'boolean' && typeof value === 'boolean') return value;

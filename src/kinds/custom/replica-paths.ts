@@ -1,8 +1,10 @@
 // The scale subresource of a custom resource: where its numbers stand, and what may stand there.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/registry/customresource/{etcd,validator}.go; the errors of nested values are from
 // k8s.io/apimachinery/pkg/apis/meta/v1/unstructured/helpers.go.
+
 import type { CustomResourceSubresourceScale } from '#types/apiextensions.k8s.io_v1';
 import { isJsonObject, setJsonMember } from '../../api/json-object.ts';
+import { nearestDouble } from '../../api/long-integers.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { ScaleMapping } from '../define-kind.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
@@ -21,6 +23,7 @@ function goType(value: unknown): string {
   if (Array.isArray(value)) return '[]interface {}';
   if (typeof value === 'object') return 'map[string]interface {}';
   if (typeof value === 'number') return isInt64(value) ? 'int64' : 'float64';
+  if (typeof value === 'bigint') return 'int64';
   return typeof value === 'boolean' ? 'bool' : 'string';
 }
 
@@ -46,7 +49,8 @@ function nested(object: unknown, names: readonly string[]): Nested {
 function nestedInteger(object: unknown, path: string): Nested {
   const names = splitPath(path);
   const result = nested(object, names);
-  if (!result.found || (typeof result.value === 'number' && isInt64(result.value))) return result;
+  if (!result.found || typeof result.value === 'bigint') return result;
+  if (typeof result.value === 'number' && isInt64(result.value)) return result;
   return { found: false, error: accessorError(names, result.value, 'int64') };
 }
 
@@ -58,6 +62,7 @@ function nestedText(object: unknown, path: string): Nested {
 }
 
 function number(result: Nested): number {
+  if (typeof result.value === 'bigint') return nearestDouble(result.value);
   return typeof result.value === 'number' ? result.value : 0;
 }
 

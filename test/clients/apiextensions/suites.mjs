@@ -5,9 +5,6 @@ import { join } from 'node:path';
 export const module = 'k8s.io/apiextensions-apiserver@v0.36.6';
 export const sum = 'h1:Yk7MDGJBGaxJVDcLYpT6rmWCoetjwijwQ8Y2zECJipY=';
 
-/** What the suites count with, and the largest whole number that is exact here (docs/decisions/custom-resource-schemas.md). */
-export const numbers = { upstream: '9223372036854775807', here: String(Number.MAX_SAFE_INTEGER) };
-
 const cbor = 'CBORServingAndStorage, which is alpha';
 const etcd = 'definitions as clusters of old stored them, in v1beta1';
 const emulation = '--emulated-version';

@@ -1,5 +1,7 @@
 // JSON seen through its schema, without copying it. Upstream: k8s.io/apiserver/pkg/cel/common/valuesunstructured.go.
+
 import { isDeepStrictEqual } from 'node:util';
+import { writeJson } from '../../long-integers.ts';
 import { ArrayList, ConcatList } from '../values/collections.ts';
 import { equal } from '../values/equality.ts';
 import {
@@ -27,6 +29,7 @@ function isJsonObject(value: unknown): value is JsonObject {
 function goType(json: unknown): string {
   if (typeof json === 'string') return 'string';
   if (typeof json === 'boolean') return 'bool';
+  if (typeof json === 'bigint') return 'int64';
   if (typeof json === 'number') return Number.isInteger(json) ? 'int64' : 'float64';
   return Array.isArray(json) ? '[]interface {}' : 'map[string]interface {}';
 }
@@ -185,7 +188,7 @@ function listView(json: readonly unknown[], schema: Schema): Value {
     case 'map': {
       const names = (schema['x-kubernetes-list-map-keys'] ?? []).map((name) => escapeName(name) ?? name);
       const keyOf: KeyOf = (item) =>
-        JSON.stringify(names.map((name) => (isJsonObject(item) ? item[name] : null) ?? null));
+        writeJson(names.map((name) => (isJsonObject(item) ? item[name] : null) ?? null));
       return new ArrayView(json, items, keyOf, false);
     }
     default:
@@ -194,10 +197,12 @@ function listView(json: readonly unknown[], schema: Schema): Value {
 }
 
 function numberView(json: unknown): Value {
+  if (typeof json === 'bigint') return Number(json);
   return typeof json === 'number' ? json : invalid(`expected float, got ${goType(json)}`);
 }
 
 function integerView(json: unknown): Value {
+  if (typeof json === 'bigint') return json;
   return typeof json === 'number' && Number.isInteger(json)
     ? BigInt(json)
     : invalid(`expected int, got ${goType(json)}`);
@@ -209,6 +214,7 @@ export function viewOf(json: unknown, schema: Schema): Value {
     return schema.nullable ? null : invalid('got null for schema with nullable=false');
   if (schema['x-kubernetes-int-or-string']) {
     if (typeof json === 'string') return json;
+    if (typeof json === 'bigint') return json;
     if (typeof json === 'number' && Number.isInteger(json)) return BigInt(json);
     return invalid('expected XIntOrString value to be either a string or integer');
   }

@@ -64,6 +64,7 @@ export function valueOfJson(json: unknown): Value {
       return Number.isInteger(json) && Math.abs(json) < 2 ** 63 ? BigInt(json) : json;
     case 'string':
     case 'boolean':
+    case 'bigint':
       return json;
     default:
       if (json === null || typeof json !== 'object') return null;

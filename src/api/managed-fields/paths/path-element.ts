@@ -85,7 +85,7 @@ export function compareText(a: string, b: string): number {
 }
 
 function valueRank(value: Json): number {
-  if (typeof value === 'number') return 0;
+  if (typeof value === 'number' || typeof value === 'bigint') return 0;
   if (typeof value === 'string') return 1;
   if (typeof value === 'boolean') return 2;
   if (Array.isArray(value)) return 3;
@@ -202,6 +202,7 @@ function displayValue(value: Json): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return goQuote(value);
   if (typeof value === 'number') return goPrintFloat(value);
+  if (typeof value === 'bigint') return String(value);
   if (typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.map(displayValue).join(',')}]`;
   return Object.entries(value)

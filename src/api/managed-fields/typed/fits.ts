@@ -9,7 +9,7 @@ function fitsScalar(scalar: Scalar, value: Json): boolean {
     case 'string':
       return typeof value === 'string';
     case 'numeric':
-      return typeof value === 'number';
+      return typeof value === 'number' || typeof value === 'bigint';
     case 'boolean':
       return typeof value === 'boolean';
     default:

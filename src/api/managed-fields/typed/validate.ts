@@ -12,6 +12,7 @@ function goTypeName(value: Json): string {
   if (typeof value === 'string') return 'string';
   if (typeof value === 'boolean') return 'bool';
   if (typeof value === 'number') return 'float64';
+  if (typeof value === 'bigint') return 'int64';
   return Array.isArray(value) ? '[]interface {}' : 'map[string]interface {}';
 }
 
@@ -20,6 +21,7 @@ function goSyntax(value: Json): string {
   if (value === null) return 'interface {}(nil)';
   if (typeof value === 'string') return goQuote(value);
   if (typeof value === 'number') return goPrintFloat(value);
+  if (typeof value === 'bigint') return String(value);
   if (typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[]interface {}{${value.map(goSyntax).join(', ')}}`;
   const members = Object.keys(value).sort();
@@ -31,7 +33,7 @@ export function scalarFault(scalar: Scalar, value: Json | undefined): string | u
   if (value === undefined || value === null) return undefined;
   switch (scalar) {
     case 'numeric':
-      if (typeof value === 'number') return undefined;
+      if (typeof value === 'number' || typeof value === 'bigint') return undefined;
       return `expected numeric (int or float), got ${goTypeName(value)}`;
     case 'string':
       if (typeof value === 'string') return undefined;

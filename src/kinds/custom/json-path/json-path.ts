@@ -64,6 +64,7 @@ function evalRecursive(input: readonly unknown[]): unknown[] {
 function kindOf(value: unknown): string {
   if (value instanceof Float) return 'float';
   if (typeof value === 'number') return isInt64(value) ? 'int' : 'float';
+  if (typeof value === 'bigint') return 'int';
   if (typeof value === 'string' || typeof value === 'boolean') return typeof value;
   throw new JsonPathError('invalid type for comparison');
 }

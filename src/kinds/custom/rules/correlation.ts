@@ -1,8 +1,10 @@
 // Which part of an old object a part of a new one corresponds to, and whether the two are the same.
 // Upstream: CorrelatedObject of k8s.io/apiserver/pkg/cel/common/equality.go, and ratchetingOptions of
 // k8s.io/apiextensions-apiserver/pkg/apiserver/schema/cel/validation.go.
+
 import { isDeepStrictEqual } from 'node:util';
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
+import { writeJson } from '../../../api/long-integers.ts';
 
 function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -18,7 +20,7 @@ export function itemKey(schema: JSONSchemaProps, item: unknown): string {
   const names = schema['x-kubernetes-list-map-keys'] ?? [];
   const items = Array.isArray(schema.items) ? undefined : schema.items;
   const values = isObject(item) ? item : {};
-  return JSON.stringify(names.map((name) => values[name] ?? items?.properties?.[name]?.default ?? null));
+  return writeJson(names.map((name) => values[name] ?? items?.properties?.[name]?.default ?? null));
 }
 
 /** A value and the old value that it is compared with. */

@@ -1,5 +1,6 @@
 // The quick answer: whether a value is good. One closure is made for each schema when it is first asked; what is wrong with
 // a bad value explain.ts finds out, by the same rules.
+import { nearestDouble } from '../../../api/long-integers.ts';
 import { isSupportedFormat } from './formats.ts';
 import { deepEqual, fitsRange, isListed, isNearInteger, multipleFault, truncate } from './numbers.ts';
 import { isInt64 } from './print-value.ts';
@@ -207,6 +208,8 @@ function compile(node: SchemaNode): Check {
         return onString(value);
       case 'number':
         return onNumber(value);
+      case 'bigint':
+        return onNumber(nearestDouble(value));
       case 'boolean':
         return boolGood;
       default:

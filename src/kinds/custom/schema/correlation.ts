@@ -11,6 +11,7 @@ type Data = Record<string, unknown>;
 function keyPart(value: unknown, single: boolean): string | undefined {
   if (typeof value === 'string') return JSON.stringify(value);
   if (typeof value === 'boolean') return String(value);
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'number') return undefined;
   return single || isInt64(value) ? String(value) : value.toFixed(6);
 }

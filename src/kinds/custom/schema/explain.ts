@@ -2,7 +2,9 @@
 // faults are shown whose alternative came closest, counted as upstream counts.
 // Upstream: k8s.io/kube-openapi/pkg/validation/validate/{schema,type,schema_props,validator,object_validator,slice_validator,
 // values,formats}.go, k8s.io/apiextensions-apiserver/pkg/apiserver/validation/ratcheting.go.
+
 import { goPrintFloat, goQuote } from '../../../api/go-text.ts';
+import { nearestDouble } from '../../../api/long-integers.ts';
 import { bound, characters, hasRepeats, numberType } from './check.ts';
 import type { Correlation } from './correlation.ts';
 import { fitsRange, isListed, isNearInteger, multipleFault, truncate } from './numbers.ts';
@@ -50,6 +52,7 @@ function typeFault(path: string, expected: string, found: string): Fault {
 
 /** The type of a value, and the format that Go's type stands for. */
 function typeOfValue(value: unknown): [type: string, format: string] {
+  if (typeof value === 'bigint') return ['integer', 'int64'];
   if (typeof value === 'number') return isInt64(value) ? ['integer', 'int64'] : ['number', 'float64'];
   if (Array.isArray(value)) return ['array', ''];
   return [typeof value, ''];
@@ -100,7 +103,13 @@ function limitText(limit: number, value: number, fits: boolean): string {
   return fits && isInt64(value) ? numberText(truncate(limit)) : goPrintFloat(limit);
 }
 
-function checkMultiple(result: Result, node: SchemaNode, value: number, path: string): void {
+function checkMultiple(
+  result: Result,
+  node: SchemaNode,
+  value: number,
+  path: string,
+  found: number | bigint,
+): void {
   const factor = node.source.multipleOf;
   if (factor === undefined) return;
   const [type, format] = numberType(node);
@@ -113,7 +122,7 @@ function checkMultiple(result: Result, node: SchemaNode, value: number, path: st
     result.add({
       kind: 'other',
       path,
-      value,
+      value: found,
       asFloat: !fits,
       message: `${path} in body should be a multiple of ${shown}`,
     });
@@ -132,6 +141,7 @@ function checkBound(
   node: SchemaNode,
   value: number,
   path: string,
+  found: number | bigint,
   side: 'Minimum' | 'Maximum',
 ): void {
   const limit = side === 'Minimum' ? node.source.minimum : node.source.maximum;
@@ -147,15 +157,16 @@ function checkBound(
   const orEqual = exclusive ? '' : ' or equal to';
   const than = exclusive ? `${word} than` : `${word} than${orEqual}`;
   const message = `${path} in body should be ${than} ${limitText(limit, value, fits)}`;
-  result.add({ kind: 'other', path, value, asFloat: !fits, message });
+  result.add({ kind: 'other', path, value: found, asFloat: !fits, message });
 }
 
-function checkNumber(result: Result, node: SchemaNode, value: number, path: string): void {
+function checkNumber(result: Result, node: SchemaNode, found: number | bigint, path: string): void {
+  const value = typeof found === 'bigint' ? nearestDouble(found) : found;
   const [type, format] = numberType(node);
   if (!fitsRange(value, type, format)) result.add(rangeFault('Checked', type, format, path));
-  checkMultiple(result, node, value, path);
-  checkBound(result, node, value, path, 'Minimum');
-  checkBound(result, node, value, path, 'Maximum');
+  checkMultiple(result, node, value, path, found);
+  checkBound(result, node, value, path, found, 'Minimum');
+  checkBound(result, node, value, path, found, 'Maximum');
   result.matches++;
 }
 
@@ -323,7 +334,7 @@ function explainNode(
       if (!node.formatCheck(value)) result.add(typeFault(path, node.format, value));
       result.matches++;
     }
-  } else if (typeof value === 'number') {
+  } else if (typeof value === 'number' || typeof value === 'bigint') {
     checkNumber(result, node, value, path);
     result.matches++;
   } else if (Array.isArray(value)) {

@@ -16,6 +16,7 @@ export function numberText(value: number): string {
 /** A value as Go's %v prints it; objects as maps. */
 export function valueText(value: unknown): string {
   if (typeof value === 'number') return numberText(value);
+  if (typeof value === 'bigint') return String(value);
   if (Array.isArray(value)) return `[${value.map(valueText).join(' ')}]`;
   if (typeof value !== 'object' || value === null) return goPrint(value);
   const object = value as Record<string, unknown>;
@@ -24,8 +25,8 @@ export function valueText(value: unknown): string {
 }
 
 /** A number that Go holds as a float64, whole or not. */
-export function shownFloat(value: number): unknown {
-  return verbatim(goPrintFloat(value));
+export function shownFloat(value: number | bigint): unknown {
+  return verbatim(goPrintFloat(Number(value)));
 }
 
 /** Byte order, as Go sorts the members of an object. */
@@ -38,6 +39,7 @@ export function byBytes(a: string, b: string): number {
 export function sortedJson(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(sortedJson).join(',')}]`;
   if (typeof value === 'number') return isInt64(value) ? String(BigInt(value)) : goJson(value);
+  if (typeof value === 'bigint') return String(value);
   if (typeof value !== 'object' || value === null) return goJson(value);
   const object = value as Record<string, unknown>;
   const members = Object.keys(object).sort(byBytes);
@@ -47,6 +49,7 @@ export function sortedJson(value: unknown): string {
 /** What to hand to the functions of field-error.ts as the bad value. */
 export function shown(value: unknown): unknown {
   if (typeof value === 'number') return verbatim(numberText(value));
+  if (typeof value === 'bigint') return verbatim(String(value));
   if (typeof value === 'object' && value !== null) return verbatim(sortedJson(value));
   return value;
 }

@@ -44,7 +44,7 @@ function toFieldError(fault: Fault, base: string): FieldError {
     case 'other':
       return invalid(
         at,
-        fault.asFloat ? shownFloat(fault.value as number) : shown(fault.value ?? ''),
+        fault.asFloat ? shownFloat(fault.value as number | bigint) : shown(fault.value ?? ''),
         fault.message,
       );
   }
