@@ -12,8 +12,8 @@ export const sets = [
     sum: 'h1:duoo14Ky/fJXpjpmyMISE2RTBGnfCg8zICfTYLTnBJA=',
     folder: 'config/crd/standard',
     rows: {
-      gatewayclasses: /^NAME +CONTROLLER +ACCEPTED +AGE\nplain +example\.com\/gateways +\d+s\n$/,
-      gateways: /^NAME +CLASS +ADDRESS +PROGRAMMED +AGE\nentrance +plain +\d+s\n$/,
+      gatewayclasses: /^NAME +CONTROLLER +ACCEPTED +AGE\nplain +example\.com\/gateways +Unknown +\d+s\n$/,
+      gateways: /^NAME +CLASS +ADDRESS +PROGRAMMED +AGE\nentrance +plain +Unknown +\d+s\n$/,
       httproutes: /^NAME +HOSTNAMES +AGE\nshop +\["shop\.example\.com"\] +\d+s\n$/,
     },
     reasons: [
