@@ -189,7 +189,9 @@ async function uninstalls() {
   // What hooks made belongs to no release.
   assert.equal(
     await kubectl('get', 'pods', '-o', 'name'),
-    'pod/greeter-announce\npod/greeter-check\npod/greeter-prepare\n',
+    ['classic-announce', 'classic-prepare', 'greeter-announce', 'greeter-check', 'greeter-prepare']
+      .map((name) => `pod/${name}\n`)
+      .join(''),
   );
 }
 
