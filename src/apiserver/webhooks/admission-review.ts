@@ -100,12 +100,13 @@ function verifyPatch(patch: string, type: Json | undefined, mutating: boolean): 
   if (type === '') throw new Error('webhook returned invalid response.patchType of ""');
 }
 
-/** Reads an answer. Throws Error for one that breaks the rules. */
+/** Reads an answer; `custom`: to a custom resource, whose long integers are exact. Throws Error for one that breaks the rules. */
 export function readAnswer(
   answer: JsonObject,
   version: string,
   uid: string,
   mutating: boolean,
+  custom: boolean,
 ): AdmissionAnswer {
   const { response } = answer;
   if (!isJsonObject(response)) throw new Error('webhook response was absent');
@@ -118,17 +119,18 @@ export function readAnswer(
   const { warnings, status, result = status } = response;
   return {
     allowed: response['allowed'] === true,
-    patch: mutating && patch !== '' ? operationsOf(patch, type) : [],
+    patch: mutating && patch !== '' ? operationsOf(patch, type, custom) : [],
     result: isJsonObject(result) ? result : undefined,
     warnings: Array.isArray(warnings) ? warnings.map(String) : [],
   };
 }
 
-function operationsOf(patch: string, type: Json | undefined): Json[] {
+function operationsOf(patch: string, type: Json | undefined, custom: boolean): Json[] {
   if (type !== undefined && type !== 'JSONPatch')
     throw new Error(`unsupported patch type ${goQuote(String(type))}`);
   try {
-    const operations = readJson(Buffer.from(patch, 'base64').toString('utf8'));
+    const text = Buffer.from(patch, 'base64').toString('utf8');
+    const operations = custom ? readJson(text) : (JSON.parse(text) as Json);
     if (Array.isArray(operations)) return operations;
   } catch {
     // told below

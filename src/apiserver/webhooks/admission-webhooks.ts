@@ -131,7 +131,7 @@ class WebhookCalls {
       throw new CallError(`failed to call webhook: ${(error as Error).message}`);
     }
     try {
-      return readAnswer(answer, version, uid, this.mutating);
+      return readAnswer(answer, version, uid, this.mutating, shown.request.resource.custom !== undefined);
     } catch (error) {
       throw new CallError(`received invalid webhook response: ${(error as Error).message}`);
     }
