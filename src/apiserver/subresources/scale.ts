@@ -110,7 +110,8 @@ function checkScale(scale: TodaysScale, resource: ServedResource, exchange: Exch
     throw badRequest(
       `the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`,
     );
-  if (scale.metadata.namespace !== namespace)
+  // where there is no namespace, one that is sent is not looked at
+  if (namespace !== '' && scale.metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
   // a custom resource's own validation says it
   if (replicas < 0 && !resource.custom) {
