@@ -1,6 +1,8 @@
 // The resources that a server serves: a kind's definition bound to its storage and watch cache.
 
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import type { ReplicasPaths } from '../api/managed-fields/managers/scale.ts';
+import type { SchemaType } from '../api/managed-fields/schema/schema.ts';
 import { apiVersionOf, type Json, type KubeObject } from '../api/object.ts';
 import type { GroupResource } from '../api/status.ts';
 import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
@@ -26,8 +28,12 @@ export interface CustomServing {
   /** Absent where the stored bytes are what this version serves. */
   readonly codec: StorageCodec | undefined;
   readonly definition: CustomResourceDefinition;
-  /** An object of this version in another one. Throws Error. */
+  /** An object of this version in another one; it may share parts with it. Throws Error. */
   convert(object: KubeObject, apiVersion: string): KubeObject;
+  /** The merge type of a version of the definition, served or not. Throws Error for any other version. */
+  mergeTypeOf(apiVersion: string): SchemaType;
+  /** Where each version of the definition, served or not, has its replicas. */
+  readonly replicasPaths: ReplicasPaths;
   /** The fields that this version can be selected by; objects are indexed by those of all versions. */
   readonly selectableFields: ReadonlySet<string>;
   /** A `Warning` of every request. */

@@ -108,6 +108,26 @@ describe('a custom resource', () => {
     }
   });
 
+  it('has the default of its status from birth on, which its rules do not see', async () => {
+    const status = { type: 'object', default: { seen: -1 }, properties: { seen: { type: 'integer' } } };
+    const more = { subresources: { status: {} } };
+    const v1 = version('v1', { a: text }, more) as { schema: { openAPIV3Schema: { properties: object } } };
+    Object.assign(v1.schema.openAPIV3Schema.properties, { status });
+    Object.assign(v1.schema.openAPIV3Schema, {
+      'x-kubernetes-validations': [
+        { rule: 'oldSelf.hasValue() || !has(self.status)', optionalOldSelf: true },
+      ],
+    });
+    await define('Cluster', [v1]);
+    const path = `/apis/${group}/v1/things`;
+    for (const query of ['?dryRun=All', '']) {
+      const { status: code, body } = await ask('POST', path + query, { ...thing({}), status: { seen: 1 } });
+      expect([code, body.status], body.message).toEqual([201, { seen: -1 }]);
+    }
+    expect((await ask('GET', `${path}/x`)).body.status).toEqual({ seen: -1 });
+    expect((await ask('GET', path)).body.items[0]?.status).toEqual({ seen: -1 });
+  });
+
   it('is not served while the authorities of its webhook are no good', async () => {
     const conversion = (caBundle?: string): object => ({
       strategy: 'Webhook',

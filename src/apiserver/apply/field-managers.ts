@@ -91,6 +91,7 @@ export class FieldManagers {
 
   /** Where each version of a resource that can be scaled has its replicas. */
   replicasPaths(resource: ServedResource): ReplicasPaths {
+    if (resource.custom) return resource.custom.replicasPaths;
     return Object.fromEntries(
       this.versionsOf(resource).map(({ definition, kind }) => [
         apiVersionOf(definition.group, definition.version),
@@ -121,14 +122,15 @@ export class FieldManagers {
     const resetFields = resetFieldsOf(resource);
     return createFieldManager({
       kind: { group, version, kind },
-      schemaOf: (apiVersion) => find(apiVersion)?.schema.mergeType(),
+      schemaOf: (apiVersion) =>
+        resource.custom ? resource.custom.mergeTypeOf(apiVersion) : find(apiVersion)?.schema.mergeType(),
       empty: resource.schema.empty(),
       custom: resource.schema.typeRef === undefined,
       clock: this.clock,
       convert(object, apiVersion) {
+        if (resource.custom) return resource.custom.convert(object, apiVersion);
         const other = find(apiVersion);
         if (other === undefined) throw new Error(`${apiVersion} ${kind} is not served`);
-        if (resource.custom) return resource.custom.convert(object, apiVersion);
         return fromStored(other, toStoredVersion(resource, object));
       },
       resetFields,

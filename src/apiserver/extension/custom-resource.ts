@@ -5,10 +5,12 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
 } from '#types/apiextensions.k8s.io_v1';
-import type { KubeObject } from '../../api/object.ts';
+import type { SchemaType } from '../../api/managed-fields/schema/schema.ts';
+import { apiVersionOf, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import { type CustomKind, customKind } from '../../kinds/custom/custom-kind.ts';
 import { loadedRules, mentionsRules } from '../../kinds/custom/rules/lazy-rules.ts';
 import type { AnyKind } from '../../kinds/define-kind.ts';
+import type { ObjectSchema } from '../../kinds/object-schema.ts';
 import { type ResourceDefinition, type SubresourceDefinition, typeRefOf } from '../../kinds/registry.ts';
 import type { WatchCache } from '../../storage/watch-cache.ts';
 import type { CustomServing, ServedResource, StorageCodec } from '../resources.ts';
@@ -123,6 +125,33 @@ function allAsRead(
     .objects.every(({ bytes, revision }) => encoderOf(normalize(codec.read(bytes)))(revision).equals(bytes));
 }
 
+/** Upstream asks its converter, which knows all versions of a definition: ConvertToVersion in pkg/apiserver/conversion/converter.go. */
+function mergeTypeOf(
+  schemas: ReadonlyMap<string, ObjectSchema>,
+  group: string,
+  apiVersion: string,
+): SchemaType {
+  const wanted = parseApiVersion(apiVersion);
+  const schema = wanted?.group === group ? schemas.get(wanted.version) : undefined;
+  if (schema === undefined)
+    throw new Error(`request to convert CR to an invalid group/version: ${apiVersion}`);
+  return schema.mergeType();
+}
+
+/** The schema, by which an object that is created without its status is stored with the default that reading would show. */
+function withDefaultStatus(schema: ObjectSchema, { hasStatus, schema: compiled }: CustomKind): ObjectSchema {
+  if (!hasStatus || compiled.root.properties.get('status')?.default === undefined) return schema;
+  return {
+    ...schema,
+    normalize(object) {
+      const normal = schema.normalize(object);
+      if (Object.hasOwn(normal, 'status')) return normal;
+      compiled.applyDefaults(normal);
+      return schema.normalize(normal);
+    },
+  };
+}
+
 /** Whether objects may be stored without the defaults of the stored version: other versions write none but their own. */
 function takesOthersDefaults({ spec }: CustomResourceDefinition, { schema }: CustomKind): boolean {
   return schema.root.holds.defaults && (spec.versions ?? []).filter(({ served }) => served).length > 1;
@@ -152,9 +181,13 @@ export function customResources(
   const storageVersion = versions.find(({ storage }) => storage)!.name;
   const kinds = new Map(versions.map((version) => [version.name, compiledVersion(crd, version)]));
   const codecs = storageCodecs(crd, kinds, storageVersion, webhook);
+  const replicasPaths = Object.fromEntries(
+    [...kinds].map(([name, { kind }]) => [apiVersionOf(group, name), kind.scale?.replicasPath ?? null]),
+  );
   const indexed = { ...kinds.get(storageVersion)!.kind, selectableFields: withFieldsOfAll(kinds) };
   const cache = cacheOf(indexed);
-  const stored = customSchema(crd, kinds.get(storageVersion)!);
+  const schemas = new Map([...kinds].map(([name, compiled]) => [name, customSchema(crd, compiled)]));
+  const stored = schemas.get(storageVersion)!;
   // Objects that a webhook would have to be asked for are not looked through.
   const asRead =
     !takesOthersDefaults(crd, kinds.get(storageVersion)!) &&
@@ -170,6 +203,8 @@ export function customResources(
         codec: isStorage && asRead ? undefined : codecs.of(version.name),
         definition: crd,
         convert: codecs.convert,
+        replicasPaths,
+        mergeTypeOf: (apiVersion) => mergeTypeOf(schemas, group, apiVersion),
         selectableFields: new Set(Object.keys(compiled.kind.selectableFields ?? {})),
         warning: compiled.deprecation,
         terminating: isTerminating(crd),
@@ -179,8 +214,8 @@ export function customResources(
         kind,
         groupResource: { group, resource: crd.status.acceptedNames.plural },
         conversion: undefined,
-        schema: isStorage ? stored : customSchema(crd, compiled),
-        storedSchema: stored,
+        schema: schemas.get(version.name)!,
+        storedSchema: asRead ? withDefaultStatus(stored, kinds.get(storageVersion)!) : stored,
         prefix: prefixOfDefinition(crd),
         itemOffset: 1,
         custom,

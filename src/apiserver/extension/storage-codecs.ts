@@ -17,7 +17,10 @@ const maxConverted = 10_000;
 /** The codecs of all versions of a definition. */
 export interface StorageCodecs {
   of(version: string): StorageCodec;
-  /** An object in another version, as field management asks for it: only renamed, for no webhook is waited for there. */
+  /**
+   * An object in another version, as field management asks for it. It is only renamed, with all that the other version does not
+   * know; where a webhook converts, which is not waited for there, without that.
+   */
   convert(object: KubeObject, apiVersion: string): KubeObject;
 }
 
@@ -142,8 +145,8 @@ export function storageCodecs(
   return {
     of: (version) => codecs.get(version)!,
     convert(object, apiVersion) {
-      const version = parseApiVersion(apiVersion)?.version ?? '';
-      return renamed(versions, structuredClone(object), version);
+      if (!webhook) return { ...object, apiVersion };
+      return renamed(versions, structuredClone(object), parseApiVersion(apiVersion)?.version ?? '');
     },
   };
 }

@@ -73,10 +73,19 @@ function changeOf(comparison: Comparison): Change {
   return { comparison, written, all: union(written, comparison.removed) };
 }
 
-/** Drops managers of versions that are gone, and brings sets in line with the schema; changes `fields`. */
-function reconcile(fields: Fields, { versions }: UpdateOptions): void {
+/**
+ * Drops managers of versions that are gone, and brings sets in line with the schema; changes `fields`. Throws when the live
+ * object has no form in a version that somebody owns fields in.
+ */
+function reconcile(live: VersionedObject, fields: Fields, { versions }: UpdateOptions): void {
+  const converted = new Set([live.apiVersion]);
   for (const [manager, managed] of fields) {
-    const type = versions.typeOf(managed.apiVersion);
+    const { apiVersion } = managed;
+    const type = versions.typeOf(apiVersion);
+    if (type !== undefined && !converted.has(apiVersion)) {
+      inVersion(versions, live, apiVersion);
+      converted.add(apiVersion);
+    }
     if (type === undefined) fields.delete(manager);
     else if (managed.mayNeedReconciling(type)) {
       const set = reconcileWithSchema(managed.set, type);
@@ -146,7 +155,7 @@ export function recordUpdate(
   manager: string,
   options: UpdateOptions,
 ): void {
-  reconcile(fields, options);
+  reconcile(live, fields, options);
   const { comparison, written } = takeOver(live, next, fields, manager, true, options);
   const before = fields.get(manager)?.set ?? emptySet;
   let set = union(difference(before, comparison.removed), written);
@@ -169,7 +178,7 @@ export function applyConfiguration(
   options: UpdateOptions,
 ): KubeObject | undefined {
   const type = options.versions.typeOf(config.apiVersion)!;
-  reconcile(fields, options);
+  reconcile(live, fields, options);
   const merged = merge(type, json(live), json(config)) as unknown as KubeObject;
   const last = fields.get(manager);
   let set = toFieldSet(type, json(config));
