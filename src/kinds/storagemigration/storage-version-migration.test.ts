@@ -37,7 +37,11 @@ it('ends one way', () => {
     return updateFaults(kind, migration('pods'), { ...migration('pods'), status }, 'status');
   };
   expect(end('12', 'Succeeded')).toEqual([]);
-  expect(end('x', 'Succeeded')).toHaveLength(1);
+  expect(end('', 'Running', 'Succeeded')).toEqual([]);
+  for (const version of ['x', '0', '012'])
+    expect(end(version, 'Succeeded')).toEqual([
+      `status.resourceVersion: Invalid value: "${version}": resource version is not well formed: ${version}`,
+    ]);
   expect(end('12', 'Succeeded', 'Failed')[0]).toMatch(
     /Both success and failed conditions cannot be true at the same time$/,
   );

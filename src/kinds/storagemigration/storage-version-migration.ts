@@ -30,10 +30,10 @@ function isTrue({ status }: StorageVersionMigration, type: string): boolean {
   return (status?.conditions ?? []).some((c) => c.type === type && c.status === 'True');
 }
 
+/** Upstream: CompareResourceVersion in k8s.io/apimachinery/pkg/util/resourceversion. */
 function versionFault(version: string): string | undefined {
-  if (version === '') return 'resource version is empty';
-  if (/^0\d*/.test(version)) return 'resource version is invalid: resource version is not well formed';
-  return /^\d+$/.test(version) ? undefined : `resource version is not well formed: ${version}`;
+  if (version === '' || /^[1-9]\d*$/.test(version)) return undefined;
+  return `resource version is not well formed: ${version}`;
 }
 
 function validateStatus(migration: StorageVersionMigration, old: StorageVersionMigration) {
@@ -48,10 +48,7 @@ function validateStatus(migration: StorageVersionMigration, old: StorageVersionM
   const wrong = (detail: string): void => errors.invalid(conditionsPath, conditions, detail);
   const succeeded = isTrue(migration, 'Succeeded');
   const failed = isTrue(migration, 'Failed');
-  const running = isTrue(migration, 'Running');
   if (succeeded && failed) wrong('Both success and failed conditions cannot be true at the same time');
-  if (succeeded && running) wrong('Running condition cannot be true when success condition is true');
-  if (failed && running) wrong('Running condition cannot be true when failed condition is true');
   if (isTrue(old, 'Succeeded') && !succeeded)
     wrong('Success condition cannot be set to false once it is true');
   if (isTrue(old, 'Failed') && !failed) wrong('Failed condition cannot be set to false once it is true');
