@@ -238,21 +238,18 @@ function updateAddresses(service: Service, old: Service, transaction: Transactio
 /** What a client left out of an update is taken from the stored service. Upstream: patchAllocatedValues. */
 function keepAllocated(service: Service, old: Service): void {
   const hasAddress = (s: Service): boolean => s.spec.type !== 'ExternalName';
-  if (hasAddress(service) && hasAddress(old) && !service.spec.clusterIP) {
-    service.spec.clusterIP = old.spec.clusterIP;
-    if (!service.spec.clusterIPs?.length) service.spec.clusterIPs = [...(old.spec.clusterIPs ?? [])];
+  if (hasAddress(service) && hasAddress(old)) {
+    service.spec.clusterIP ||= old.spec.clusterIP;
+    if (!service.spec.clusterIPs?.length && old.spec.clusterIPs?.length)
+      service.spec.clusterIPs = [...old.spec.clusterIPs];
   }
-  const hasPorts = (s: Service): boolean => s.spec.type === 'NodePort' || s.spec.type === 'LoadBalancer';
-  if (hasPorts(service) && hasPorts(old)) {
-    for (const port of service.spec.ports ?? []) {
-      if (port.nodePort) continue;
-      const known = (old.spec.ports ?? []).find(
-        (p) => p.port === port.port && p.protocol === port.protocol,
-      )?.nodePort;
-      const isUsed = (service.spec.ports ?? []).some(
-        (p) => p.nodePort === known && p.protocol === port.protocol,
-      );
-      if (known && !isUsed) port.nodePort = known;
+  if (usesNodePorts(service) && usesNodePorts(old)) {
+    const ports = service.spec.ports ?? [];
+    const used = new Set(ports.map((p) => p.nodePort));
+    const byName = new Map((old.spec.ports ?? []).map((p) => [p.name ?? '', p.nodePort]));
+    for (const port of ports) {
+      const known = byName.get(port.name ?? '');
+      if (!port.nodePort && known && !used.has(known)) port.nodePort = known;
     }
   }
   if (needsHealthCheck(service) && needsHealthCheck(old))

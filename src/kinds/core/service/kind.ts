@@ -14,6 +14,7 @@ import { takeBack } from '../../validation/status-strategy.ts';
 import { validateClusterIPChange, validateFamilyChange } from './cluster-ips.ts';
 import {
   isExternallyAccessible,
+  isTrafficPolicy,
   needsHealthCheck,
   validateLoadBalancerClass,
   validateLoadBalancerStatus,
@@ -58,6 +59,12 @@ function dropTypeDependentFields(service: Service, old: Service): void {
     delete spec.externalTrafficPolicy;
   if (spec.type !== 'LoadBalancer' && service.status)
     service.status = { ...service.status, loadBalancer: {} };
+}
+
+/** Upstream drops it whenever it reads, see defaultOnReadInternalTrafficPolicy; what is none is refused first. */
+function dropUnusedPolicy({ spec }: Service): void {
+  if (spec.type === 'ExternalName' && isTrafficPolicy(spec.internalTrafficPolicy))
+    delete spec.internalTrafficPolicy;
 }
 
 function warnings({ spec, metadata }: Service): string[] {
@@ -153,6 +160,7 @@ export const service = defineKind<Service>({
 
   prepareForCreate(service) {
     service.status = { loadBalancer: {} };
+    dropUnusedPolicy(service);
   },
   validateCreate(service) {
     const errors = new FieldErrors();
@@ -165,6 +173,7 @@ export const service = defineKind<Service>({
   prepareForUpdate(service, old) {
     takeBack(service, old, 'status');
     dropTypeDependentFields(service, old);
+    dropUnusedPolicy(service);
   },
   validateUpdate(service, old) {
     const errors = new FieldErrors();

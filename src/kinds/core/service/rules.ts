@@ -14,6 +14,11 @@ const types = ['ClusterIP', 'ExternalName', 'LoadBalancer', 'NodePort'];
 const affinities = ['ClientIP', 'None'];
 const protocols = ['SCTP', 'TCP', 'UDP'];
 const trafficPolicies = ['Cluster', 'Local'];
+
+/** Whether a text is a policy of traffic. */
+export function isTrafficPolicy(text: string | undefined): boolean {
+  return text !== undefined && trafficPolicies.includes(text);
+}
 const distributions = ['PreferClose', 'PreferSameZone', 'PreferSameNode'];
 const hintsAnnotation = 'service.kubernetes.io/topology-aware-hints';
 const modeAnnotation = 'service.kubernetes.io/topology-mode';
