@@ -148,7 +148,7 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Updat
   readonly twoPhaseDeletion?: TwoPhaseDeletion<T>;
   /** A finished deletion answers with the object, not with a Status. Upstream: ReturnDeletedObject in storage.go. */
   readonly returnsDeletedObject?: boolean;
-  /** A last word before the object is deleted: a text refuses with 403 Forbidden. */
+  /** Asked when the object is deleted by name, not with a collection: a text refuses with 403 Forbidden. */
   checkDelete?(object: T): string | undefined;
   /** Fields for field selectors besides metadata.name and metadata.namespace, with their text value. */
   readonly selectableFields?: Readonly<Record<string, (object: T) => string>>;

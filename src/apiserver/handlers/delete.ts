@@ -1,7 +1,7 @@
 // DELETE of one object.
 // Upstream: DeleteResource in k8s.io/apiserver/pkg/endpoints/handlers/delete.go.
 import type { KubeObject } from '../../api/object.ts';
-import { type Status, success } from '../../api/status.ts';
+import { forbidden, type Status, success } from '../../api/status.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
 import { objectAcceptance, plainAcceptance } from '../encoding/accept.ts';
 import { decodeDeleteOptions } from '../encoding/body.ts';
@@ -36,6 +36,7 @@ export async function admitDeletion(
     user: exchange.user,
     dryRun: options.dryRun,
     options: deleteOperationOptions(options),
+    deadline: exchange.deadline,
     warn: (text) => exchange.warn(text),
   };
   await admission.admit(request);
@@ -71,8 +72,17 @@ export const deleteHandler: Handler = async (exchange, resource, context) => {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name } = exchange.info;
   const options = decodeDeleteOptions(exchange);
-  const deleted = await deleteOne(exchange, resource, context, { namespace, name }, options, (object) =>
-    admitDeletion(exchange, resource, context, { namespace, name, object }, options),
+  const deleted = await deleteOne(
+    exchange,
+    resource,
+    context,
+    { namespace, name },
+    options,
+    async (object) => {
+      const refusal = resource.kind.checkDelete?.(object);
+      if (refusal !== undefined) throw forbidden(resource.groupResource, name, refusal);
+      await admitDeletion(exchange, resource, context, { namespace, name, object }, options);
+    },
   );
   const code = !deleted.gone && options.orphanDependents === false ? 202 : 200;
   if (deleted.gone && !resource.kind.returnsDeletedObject) {

@@ -1,7 +1,7 @@
 // Deleting an object: preconditions, grace periods, finalizers, and the end.
 // Upstream: Store.Delete in k8s.io/apiserver/pkg/registry/generic/registry/store.go and registry/rest/delete.go.
 import type { KubeObject } from '../../api/object.ts';
-import { conflict, forbidden, notFound, serverTimeout } from '../../api/status.ts';
+import { conflict, notFound, serverTimeout } from '../../api/status.ts';
 import { formatTime, parseTime } from '../../api/time.ts';
 import { ConflictError, NotFoundError } from '../../storage/storage.ts';
 import type { CachedObject } from '../../storage/watch-cache.ts';
@@ -31,13 +31,13 @@ export interface Deleted {
   readonly object: KubeObject;
 }
 
-function checkPreconditions(
+/** Throws 409 where an object of this revision is not the one that the options mean. */
+export function checkPreconditions(
   resource: ServedResource,
   object: KubeObject,
-  current: CachedObject,
-  options: DeleteOptions,
+  revision: string,
+  { preconditions: wanted }: Pick<DeleteOptions, 'preconditions'>,
 ): void {
-  const wanted = options.preconditions;
   if (!wanted) return;
   const where = { group: resource.kind.group, resource: resource.kind.kind };
   const name = object.metadata.name ?? '';
@@ -48,11 +48,11 @@ function checkPreconditions(
       `the UID in the precondition (${wanted.uid}) does not match the UID in record (${object.metadata.uid}). The object might have been deleted and then recreated`,
     );
   }
-  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== String(current.revision)) {
+  if (wanted.resourceVersion !== undefined && wanted.resourceVersion !== revision) {
     throw conflict(
       where,
       name,
-      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${current.revision}). The object might have been modified`,
+      `the ResourceVersion in the precondition (${wanted.resourceVersion}) does not match the ResourceVersion in record (${revision}). The object might have been modified`,
     );
   }
 }
@@ -133,7 +133,8 @@ function markAsDeleting(object: KubeObject, now: number): void {
   metadata.deletionGracePeriodSeconds = 0;
 }
 
-type Attempt = { done: Deleted; revision?: number } | { retryAfter: number };
+/** `marked`: the object of this revision is the one that was meant, marked for its end. */
+type Attempt = { done: Deleted; revision?: number } | { retryAfter: number; marked?: boolean };
 
 async function keep(
   resource: ServedResource,
@@ -199,11 +200,8 @@ async function attempt(
   const reading = prepareToRead(resource, [current]);
   if (reading) await reading;
   const object = readStored(resource, current.bytes);
-  const name = object.metadata.name ?? '';
   await validate(object);
-  const refusal = resource.kind.checkDelete?.(object);
-  if (refusal !== undefined) throw forbidden(resource.groupResource, name, refusal);
-  checkPreconditions(resource, object, current, options);
+  checkPreconditions(resource, object, String(current.revision), options);
   const now = dependencies.clock.now();
   const twoPhase = resource.kind.twoPhaseDeletion;
   if (twoPhase && !object.metadata.deletionTimestamp) {
@@ -224,7 +222,7 @@ async function attempt(
   if (grace === 'set' && !context.dryRun) {
     // watchers see that the object is being deleted before they see it gone
     const kept = await keep(resource, key, object, current, dependencies, context);
-    return 'done' in kept ? { retryAfter: kept.revision ?? current.revision } : kept;
+    return 'done' in kept ? { retryAfter: kept.revision ?? current.revision, marked: true } : kept;
   }
   return remove(resource, key, object, current, dependencies, context);
 }
@@ -247,21 +245,30 @@ export function deleteObject(
   );
 }
 
+/** The options of what follows a marking: nobody else has changed the object. */
+function afterMarking(options: DeleteOptions, revision: number): DeleteOptions {
+  const { preconditions } = options;
+  if (preconditions?.resourceVersion === undefined) return options;
+  return { ...options, preconditions: { ...preconditions, resourceVersion: String(revision) } };
+}
+
 async function deleteInTurn(
   resource: ServedResource,
   name: string,
-  options: DeleteOptions,
+  asked: DeleteOptions,
   dependencies: StoreDependencies,
   context: WriteContext,
   validate: (object: KubeObject) => Promise<void>,
 ): Promise<Deleted> {
   const key = keyOf(resource, context.namespace, name);
   const cache = resource.cache!;
+  let options = asked;
   for (let tries = 0; tries < maxAttempts; tries++) {
     const current = cache.get(key);
     if (current === undefined) throw notFound(resource.groupResource, name);
     const result = await attempt(resource, key, current, options, dependencies, context, validate);
     if ('done' in result) return result.done;
+    if (result.marked) options = afterMarking(options, result.retryAfter);
     await cache.waitFor(result.retryAfter, awaitCommitMs);
   }
   throw serverTimeout(resource.groupResource, 'delete', 1);

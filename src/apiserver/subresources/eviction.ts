@@ -13,9 +13,10 @@ import { admitBody } from '../handlers/body-admission.ts';
 import { deleteOne } from '../handlers/delete.ts';
 import { type HandlerContext, writeContextOf } from '../handlers/handler.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
-import { deleteOptionsOf, writeOptionsOf } from '../request-options.ts';
+import { type DeleteOptions, deleteOptionsOf, writeOptionsOf } from '../request-options.ts';
 import { keyOf, prefixOf, type ServedResource } from '../resources.ts';
 import { sendValue } from '../respond.ts';
+import { checkPreconditions } from '../store/delete.ts';
 import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
 import type { SubresourceModule } from './subresource.ts';
@@ -154,6 +155,24 @@ function markDisrupted(object: KubeObject, now: number): KubeObject {
   return pod;
 }
 
+/** Marks the pod, if it is the one that is meant. Gives the preconditions by which the marked pod is meant. */
+async function markedPreconditions(
+  exchange: Exchange,
+  pods: ServedResource,
+  context: HandlerContext,
+  options: DeleteOptions,
+): Promise<DeleteOptions['preconditions']> {
+  const mark = (object: KubeObject): KubeObject => {
+    checkPreconditions(pods, object, object.metadata.resourceVersion ?? '', options);
+    return markDisrupted(object, context.clock.now());
+  };
+  const { metadata } = await runPlainUpdate(exchange, pods, context, false, mark, { bypassStrategy: true });
+  const { preconditions } = options;
+  return preconditions?.resourceVersion === undefined
+    ? preconditions
+    : { ...preconditions, resourceVersion: metadata.resourceVersion ?? '' };
+}
+
 const kind = { group: 'policy', version: 'v1', kind: 'Eviction' };
 
 /** POST of pods/NAME/eviction; `budgets` gives the resource of PodDisruptionBudgets. */
@@ -186,16 +205,10 @@ export function evictionSubresource(budgets: () => ServedResource): SubresourceM
         const pod = parseObject(found.bytes) as Pod & KubeObject;
         await admitBody(exchange, pods, context, { operation: 'CREATE', kind, object: eviction, dryRun });
         if (!ignoresBudget(pod)) await askBudget(exchange, pod, budgets(), context, dryRun);
-        if (!dryRun)
-          await runPlainUpdate(
-            exchange,
-            pods,
-            context,
-            dryRun,
-            (object) => markDisrupted(object, context.clock.now()),
-            { bypassStrategy: true },
-          );
-        await deleteOne(exchange, pods, context, { namespace, name }, { ...options, dryRun });
+        const preconditions = dryRun
+          ? options.preconditions
+          : await markedPreconditions(exchange, pods, context, options);
+        await deleteOne(exchange, pods, context, { namespace, name }, { ...options, preconditions, dryRun });
         sendValue(exchange, 201, 'meta/v1.Status', { ...success(), code: 201 });
       },
     },
