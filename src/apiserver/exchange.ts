@@ -80,6 +80,8 @@ export class Exchange {
   user!: UserInfo;
   /** Set once a long-running response (watch) took over. */
   longRunning = false;
+  /** When the client gets an answer that it took too long, by the server's clock. */
+  deadline = Number.POSITIVE_INFINITY;
   private warnings: string[] | undefined;
   private endings: (() => void)[] | undefined;
   private extraHeaders: Record<string, string> | undefined;

@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { ApiError } from '../api/status.ts';
 import { Exchange, type HttpRequest, type HttpResponse } from './exchange.ts';
 import type { Filter } from './filters/filter.ts';
+import { LateRequest, sendLate } from './late-request.ts';
 import { requestInfoOf } from './request-info.ts';
 import { sendError } from './respond.ts';
 
@@ -34,9 +35,11 @@ export function createPipeline(
       }
       await dispatch(exchange);
     } catch (error) {
-      if (!(error instanceof ApiError))
+      const isLate = error instanceof LateRequest;
+      if (!(error instanceof ApiError || isLate))
         log.error({ err: error, method: exchange.method, path: exchange.path }, 'request failed');
       if (response.headersSent) response.destroy();
+      else if (isLate) sendLate(exchange);
       else sendError(exchange, error);
     } finally {
       exchange.done();

@@ -177,6 +177,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     admissionSteps({
       stored,
       random,
+      clock,
       authorizer,
       rules,
       dependencies: () => context.store,

@@ -79,7 +79,7 @@ describe('a custom resource', () => {
     expect(refused.body.message).toContain('spec.strict in body must be of type object: "null"');
   });
 
-  it('has no strategic merge patch, nor has its scale', async () => {
+  it('has no strategic merge patch, nor has its scale, which other patches change', async () => {
     const scale = { specReplicasPath: '.spec.replicas', statusReplicasPath: '.status.replicas' };
     const subresources = { status: {}, scale };
     await define('Cluster', [version('v1', { replicas: { type: 'integer' } }, { subresources })]);
@@ -90,6 +90,9 @@ describe('a custom resource', () => {
       const { status } = await ask('PATCH', `${path}/x${subresource}`, { spec: { replicas: 2 } }, patch);
       expect(status).toBe(415);
     }
+    const merge = 'application/merge-patch+json';
+    const scaled = await ask('PATCH', `${path}/x/scale`, { spec: { replicas: 2 } }, merge);
+    expect(scaled.body.spec).toEqual({ replicas: 2 });
   });
 
   it('is stored with the defaults of the version that was written alone', async () => {

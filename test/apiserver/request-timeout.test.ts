@@ -42,6 +42,6 @@ it.each([
   const { status, body } = await answer;
   release();
   expect(status).toBe(504);
-  expect(body).toMatchObject({ kind: 'Status', reason: 'Timeout' });
+  expect(body).toMatchObject({ status: 'Failure', reason: 'Timeout' });
   expect(body.message).toContain('request did not complete within the allotted timeout');
 });

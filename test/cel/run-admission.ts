@@ -111,6 +111,7 @@ export function runAdmission(expr: string, setting: AdmissionSetting): Admission
     oldObject,
     user: { name: 'jane', uid: '', groups: ['team'], extra: {} },
     dryRun: false,
+    deadline: Number.POSITIVE_INFINITY,
     warn: () => {},
   };
   const shown = { request, matched: resource, schema: resource.schema, object, oldObject };

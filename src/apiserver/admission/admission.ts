@@ -1,6 +1,7 @@
 // The chain of steps that may change or refuse a write after it was decoded.
 // Upstream: k8s.io/apiserver/pkg/admission/interfaces.go.
-import type { JsonObject, KubeObject } from '../../api/object.ts';
+import { entriesOf, validateManagedFields } from '../../api/managed-fields/managers/managers.ts';
+import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import type { UserInfo } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
 
@@ -29,6 +30,8 @@ export interface AdmissionRequest {
   readonly dryRun: boolean;
   /** What the client gave of the options of the operation, beside dryRun; absent: nothing. */
   readonly options?: JsonObject;
+  /** When the request ends unanswered, by the server's clock. */
+  readonly deadline: number;
   warn(text: string): void;
 }
 
@@ -50,18 +53,38 @@ export interface AdmissionChain {
   validate(request: AdmissionRequest): Promise<void>;
 }
 
+/**
+ * Takes back what steps made of the managed fields where nobody can read it, and warns. Upstream:
+ * k8s.io/apiserver/pkg/endpoints/handlers/fieldmanager/admission.go.
+ */
+function keepReadableFields(request: AdmissionRequest, before: Json | undefined): void {
+  const { object } = request;
+  if (object === undefined || entriesOf(object) === before) return;
+  try {
+    validateManagedFields(object);
+  } catch (error) {
+    if (before === undefined) delete object.metadata.managedFields;
+    else object.metadata.managedFields = before as unknown as KubeObject['metadata']['managedFields'];
+    request.warn(
+      `.metadata.managedFields was in an invalid state after admission; this could be caused by an outdated mutating admission controller; please fix your requests: ${(error as Error).message}`,
+    );
+  }
+}
+
 /** Makes one chain of an ordered list. */
 export function admissionChain(steps: readonly AdmissionStep[]): AdmissionChain {
   const admitting = steps.filter((s) => s.admit);
   const validating = steps.filter((s) => s.validate);
   return {
     async admit(request) {
+      const before = request.object && entriesOf(request.object);
       let again = false;
       for (let round = 0; round === 0 || (again && round === 1); round++)
         for (const step of admitting) {
           const pending = step.admit!(request);
           if (pending !== undefined && (await pending) === true) again = true;
         }
+      keepReadableFields(request, before);
     },
     async validate(request) {
       for (const step of validating) {

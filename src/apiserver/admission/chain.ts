@@ -1,6 +1,6 @@
 // The admission steps of a server, in upstream's order.
 // Upstream: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go in kubernetes/kubernetes.
-import type { Random } from '../../api/clock.ts';
+import type { Clock, Random } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
@@ -24,6 +24,7 @@ import { definitionRules } from './definition-rules.ts';
 import { grantLimits } from './grant-limits.ts';
 import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
+import { podResize } from './pod-resize.ts';
 import { policyExpressions } from './policy-expressions.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuota } from './resource-quota/resource-quota.ts';
@@ -38,6 +39,7 @@ import { terminatingDefinition } from './terminating-definition.ts';
 export interface AdmissionLookups {
   readonly stored: (group: string, plural: string) => ServedResource;
   readonly random: Random;
+  readonly clock: Clock;
   readonly authorizer: Authorizer;
   readonly rules: RbacRules;
   /** All served versions of a resource. */
@@ -52,7 +54,7 @@ export interface AdmissionLookups {
 
 /** The steps in order. */
 export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
-  const { stored, random, authorizer, rules, dependencies, disabled } = lookups;
+  const { stored, random, clock, authorizer, rules, dependencies, disabled } = lookups;
   const namespace = (name: string) => stored('', 'namespaces').cache!.get(`namespaces/${name}`);
   const policies: PolicyLookups = {
     configurations: (plural) => stored('admissionregistration.k8s.io', plural),
@@ -70,6 +72,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     configurations: () => policies.configurations(plural),
     client: { call: (...args) => lookups.webhookClient().call(...args) },
     random,
+    clock,
   });
   const steps = [
     namespaceLifecycle(() => stored('', 'namespaces')),
@@ -82,6 +85,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     storageProtection,
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
+    podResize(() => stored('', 'nodes')),
     mutatingPolicies(policies),
     mutatingWebhooks(webhooks('mutatingwebhookconfigurations')),
     validatingPolicies(policies),

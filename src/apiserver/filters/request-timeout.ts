@@ -1,12 +1,10 @@
 // Ends requests that take too long; watches and other streams have timeouts of their own.
 // Upstream: k8s.io/apiserver/pkg/server/filters/timeout.go.
 import type { Clock, Timer } from '../../api/clock.ts';
-import { badRequest, timeout } from '../../api/status.ts';
+import { badRequest } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
-import { sendError } from '../respond.ts';
+import { sendLate } from '../late-request.ts';
 import type { Filter } from './filter.ts';
-
-const timeoutText = 'request did not complete within the allotted timeout';
 
 /** `?timeout=30s` in milliseconds; 0: not given. */
 function askedTimeout(exchange: Exchange): number {
@@ -56,6 +54,7 @@ export class RequestTimeout {
       const asked = exchange.query.size > 0 ? askedTimeout(exchange) : 0;
       const limit = asked > 0 ? Math.min(asked, this.limit) : this.limit;
       const item = { exchange, deadline: this.clock.now() + limit };
+      exchange.deadline = item.deadline;
       this.open.add(item);
       exchange.onDone(() => this.open.delete(item));
       return true;
@@ -70,7 +69,7 @@ export class RequestTimeout {
       const { exchange } = item;
       if (exchange.longRunning) continue;
       if (exchange.response.headersSent) exchange.response.destroy();
-      else sendError(exchange, timeout(timeoutText, 0));
+      else sendLate(exchange);
     }
   }
 }

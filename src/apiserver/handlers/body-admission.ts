@@ -35,6 +35,7 @@ export function bodyRequest(
     user: exchange.user,
     dryRun,
     options: writeOperationOptions(exchange.query),
+    deadline: exchange.deadline,
     warn: (text) => exchange.warn(text),
   };
 }

@@ -31,6 +31,12 @@ export function ensureNamespace(resource: ServedResource, object: KubeObject, na
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');
 }
 
+/** The namespace that admission sees: a namespace is in itself. */
+function admittedNamespace({ groupResource }: ServedResource, namespace: string, name: string): string {
+  const isNamespace = groupResource.group === '' && groupResource.resource === 'namespaces';
+  return isNamespace && namespace === '' ? name : namespace;
+}
+
 /** Creates an object of the body. */
 export const createHandler: Handler = async (exchange, resource, context) => {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
@@ -43,17 +49,19 @@ export const createHandler: Handler = async (exchange, resource, context) => {
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
   context.store.fields.record(resource, undefined, object, writerOf(exchange, options.fieldManager));
+  const { name = '' } = object.metadata;
   const request: AdmissionRequest = {
     operation: 'CREATE',
     resource,
     subresource: '',
-    namespace,
-    name: object.metadata.name ?? '',
+    namespace: admittedNamespace(resource, namespace, name),
+    name,
     object,
     oldObject: undefined,
     user: exchange.user,
     dryRun: options.dryRun,
     options: writeOperationOptions(exchange.query),
+    deadline: exchange.deadline,
     warn: (text) => exchange.warn(text),
   };
   await context.store.admission.admit(request);

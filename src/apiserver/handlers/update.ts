@@ -47,6 +47,7 @@ export function updateRequest(
     user: exchange.user,
     dryRun,
     options: writeOperationOptions(exchange.query),
+    deadline: exchange.deadline,
     warn: (text) => exchange.warn(text),
   };
 }

@@ -12,6 +12,7 @@ import type { Exchange, UserInfo } from '../exchange.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
+import { admitReview } from './review-admission.ts';
 
 type Kind = 'SubjectAccessReview' | 'SelfSubjectAccessReview' | 'LocalSubjectAccessReview';
 type Review = KubeObject & { spec: SubjectAccessReviewSpec };
@@ -115,16 +116,18 @@ export function accessReviewHandler(kind: Kind, authorizer: Authorizer): Handler
   return async (exchange, resource, context) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
     const ref = `${group}/v1.${kind}`;
-    const review = decodeAs(exchange, ref, `${group}/v1`, kind, options.fieldValidation) as Review;
-    context.store.fields.record(resource, undefined, review, writerOf(exchange, options.fieldManager));
+    const asked = decodeAs(exchange, ref, `${group}/v1`, kind, options.fieldValidation) as Review;
+    context.store.fields.record(resource, undefined, asked, writerOf(exchange, options.fieldManager));
     if (kind === 'LocalSubjectAccessReview') {
-      review.metadata.namespace ||= exchange.info.namespace;
-      if (review.metadata.namespace !== exchange.info.namespace)
+      asked.metadata.namespace ||= exchange.info.namespace;
+      if (asked.metadata.namespace !== exchange.info.namespace)
         throw badRequest(
           'the namespace of the provided object does not match the namespace sent on the request',
         );
     }
+    const { review, validate } = await admitReview(exchange, resource, context, asked, options.dryRun);
     check(review, kind, exchange);
+    await validate();
     const user = kind === 'SelfSubjectAccessReview' ? exchange.user : userOf(review.spec);
     const { allowed, reason } = authorizer.authorize(reviewAttributes(review.spec, user));
     const status = { allowed, ...(reason !== '' && { reason }) };

@@ -10,22 +10,25 @@ import { decodeAs } from '../encoding/body.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
+import { admitReview } from './review-admission.ts';
 
 const ref = 'authorization.k8s.io/v1.SelfSubjectRulesReview';
 
 /** POST of selfsubjectrulesreviews. */
 export function rulesReviewHandler(rules: RbacRules): Handler {
-  return async (exchange) => {
+  return async (exchange, resource, context) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
-    const review = decodeAs(
+    const asked = decodeAs(
       exchange,
       ref,
       'authorization.k8s.io/v1',
       'SelfSubjectRulesReview',
       options.fieldValidation,
     ) as SelfSubjectRulesReview & KubeObject;
+    const { review, validate } = await admitReview(exchange, resource, context, asked, options.dryRun);
     const namespace = review.spec.namespace ?? '';
     if (namespace === '') throw badRequest('no namespace on request');
+    await validate();
     const resourceRules: object[] = [];
     const nonResourceRules: object[] = [];
     const missing: RoleRef[] = [];

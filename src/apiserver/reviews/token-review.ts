@@ -15,6 +15,7 @@ import type { UserInfo } from '../exchange.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
+import { admitReview } from './review-admission.ts';
 
 const group = 'authentication.k8s.io';
 
@@ -28,7 +29,7 @@ function userInfo(user: UserInfo): Record<string, unknown> {
   };
 }
 
-async function review(
+async function authenticate(
   token: string,
   audiences: readonly string[] | undefined,
   authenticators: readonly TokenAuthenticator[],
@@ -50,18 +51,20 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
   const ref = `${group}/v1.TokenReview`;
   return async (exchange, resource, context) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
-    const asked = decodeAs(
+    const given = decodeAs(
       exchange,
       ref,
       `${group}/v1`,
       'TokenReview',
       options.fieldValidation,
     ) as TokenReview & KubeObject;
-    context.store.fields.record(resource, undefined, asked, writerOf(exchange, options.fieldManager));
-    const token = asked.spec.token ?? '';
+    context.store.fields.record(resource, undefined, given, writerOf(exchange, options.fieldManager));
+    const { review: asked, validate } = await admitReview(exchange, resource, context, given, options.dryRun);
+    const { token = '', audiences: named } = asked.spec;
     if (token === '') throw badRequest('token is required for TokenReview in authentication');
-    const wanted = asked.spec.audiences && asked.spec.audiences.length > 0 ? asked.spec.audiences : undefined;
-    const found = await review(token, wanted, authenticators);
+    await validate();
+    const wanted = named && named.length > 0 ? named : undefined;
+    const found = await authenticate(token, wanted, authenticators);
     let status: Record<string, unknown>;
     if (typeof found === 'string') status = { user: {}, error: found };
     else {
@@ -80,14 +83,16 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
 export const selfSubjectReviewHandler: Handler = async (exchange, resource, context) => {
   const ref = `${group}/v1.SelfSubjectReview`;
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
-  const asked = decodeAs(
+  const given = decodeAs(
     exchange,
     ref,
     `${group}/v1`,
     'SelfSubjectReview',
     options.fieldValidation,
   ) as SelfSubjectReview & KubeObject;
-  context.store.fields.record(resource, undefined, asked, writerOf(exchange, options.fieldManager));
+  context.store.fields.record(resource, undefined, given, writerOf(exchange, options.fieldManager));
+  const { review: asked, validate } = await admitReview(exchange, resource, context, given, options.dryRun);
+  await validate();
   const metadata = { ...asked.metadata, creationTimestamp: formatTime(context.clock.now()) };
   sendValue(exchange, 201, ref, {
     kind: asked.kind,

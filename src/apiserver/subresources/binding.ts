@@ -64,12 +64,13 @@ function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
   delete pod.status.nominatedNodeName;
 }
 
+/** Binds; `posted` is the resource that the request named: that of the pods, or bindings. */
 async function bindPod(
   exchange: Exchange,
   pods: ServedResource,
+  posted: ServedResource,
   context: HandlerContext,
-  binding: Binding & KubeObject,
-  dryRun: boolean,
+  { binding, dryRun }: { binding: Binding & KubeObject; dryRun: boolean },
 ): Promise<void> {
   const { namespace } = exchange.info;
   checkBinding(binding);
@@ -77,7 +78,7 @@ async function bindPod(
   if (!pods.cache!.get(keyOf(pods, namespace, name))) throw notFound({ group: '', resource: 'pods' }, name);
   exchange.info.name = name;
   const kind = { group: '', version: 'v1', kind: 'Binding' };
-  await admitBody(exchange, pods, context, { operation: 'CREATE', kind, object: binding, dryRun });
+  await admitBody(exchange, posted, context, { operation: 'CREATE', kind, object: binding, dryRun });
   await runPlainUpdate(
     exchange,
     pods,
@@ -111,16 +112,13 @@ export const bindingSubresource: SubresourceModule = {
       binding.metadata.name ||= name;
       if (binding.metadata.name !== name)
         throw badRequest('name in URL does not match name in Binding object');
-      await bindPod(exchange, resource, context, binding, dryRun);
+      await bindPod(exchange, resource, resource, context, { binding, dryRun });
     },
   },
 };
 
 /** POST of bindings, the older form: the pod is named in the body. */
 export function legacyBindingHandler(pods: () => ServedResource): Handler {
-  return async (exchange, _resource, context) => {
-    const { binding, dryRun } = readBinding(exchange);
-    exchange.info.subresource = 'binding';
-    await bindPod(exchange, pods(), context, binding, dryRun);
-  };
+  return async (exchange, bindings, context) =>
+    bindPod(exchange, pods(), bindings, context, readBinding(exchange));
 }

@@ -79,6 +79,10 @@ const nodeProxy: Handler = async (exchange, resource) => {
   throw unreachable(readParent(exchange, resource).metadata.name ?? '');
 };
 
+const streamVerbs = ['get', 'create'];
+// OPTIONS is no verb
+const proxyVerbs = ['get', 'create', 'update', 'patch', 'delete', 'proxy', ''];
+
 function module(resource: string, subresource: string, connect: Handler): SubresourceModule {
   const handler: Handler = async (exchange, served, context) => {
     const path = exchange.info.parts.slice(3).join('/');
@@ -87,10 +91,9 @@ function module(resource: string, subresource: string, connect: Handler): Subres
     await admitBody(exchange, served, context, { operation: 'CONNECT', kind, object, dryRun: false });
     await connect(exchange, served, context);
   };
-  const verbs = Object.fromEntries(
-    ['get', 'create', 'update', 'patch', 'delete', 'proxy'].map((verb) => [verb, handler]),
-  );
-  return { group: '', resource, subresource, verbs };
+  const verbs = subresource === 'proxy' ? proxyVerbs : streamVerbs;
+  const handlers = Object.fromEntries(verbs.map((verb) => [verb, handler]));
+  return { group: '', resource, subresource, verbs: handlers };
 }
 
 /** Connections to pods, services and nodes. */

@@ -2,7 +2,7 @@
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go and errors/statuserror.go.
 import { isDeepStrictEqual } from 'node:util';
 import type { MutatingWebhook } from '#types/admissionregistration.k8s.io_v1';
-import type { Random } from '../../api/clock.ts';
+import type { Clock, Random } from '../../api/clock.ts';
 import { goQuote } from '../../api/go-text.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../api/patch/json-patch.ts';
@@ -11,6 +11,7 @@ import type { AdmissionRequest, AdmissionStep } from '../admission/admission.ts'
 import type { MatchLookups } from '../admission/request-match.ts';
 import { replaceObject, type VersionedRequest, versionedRequest } from '../admission/versioned-request.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
+import { LateRequest } from '../late-request.ts';
 import type { ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
 import { type AdmissionAnswer, admissionRequest, readAnswer, reviewVersion } from './admission-review.ts';
@@ -26,6 +27,7 @@ export interface AdmissionWebhooksOptions extends MatchLookups {
   readonly authorizer: Authorizer;
   readonly client: WebhookClient;
   readonly random: Random;
+  readonly clock: Clock;
 }
 
 /** A webhook could not be asked, or its answer makes no sense: what its failure policy is for. */
@@ -112,7 +114,10 @@ class WebhookCalls {
 
   private async call(hook: Webhook, shown: VersionedRequest): Promise<AdmissionAnswer> {
     const uid = this.options.random.uuid();
-    const timeoutMs = (hook.timeoutSeconds ?? defaultTimeoutSeconds) * 1000;
+    const { client, clock } = this.options;
+    const left = (): number => shown.request.deadline - clock.now();
+    if (left() <= 0) throw new LateRequest();
+    const timeoutMs = Math.min((hook.timeoutSeconds ?? defaultTimeoutSeconds) * 1000, left());
     let version: string;
     let answer: JsonObject;
     try {
@@ -126,8 +131,10 @@ class WebhookCalls {
       request: { uid, ...admissionRequest(shown) },
     };
     try {
-      answer = await this.options.client.call(hook.clientConfig, review, timeoutMs);
+      answer = await client.call(hook.clientConfig, review, timeoutMs);
     } catch (error) {
+      // no failure policy helps
+      if (left() <= 0) throw new LateRequest();
       throw new CallError(`failed to call webhook: ${(error as Error).message}`);
     }
     try {

@@ -51,7 +51,7 @@ function cleanPath(path: string): string {
 }
 
 function targetOf({ url, service }: WebhookAddress, timeoutMs: number, resolve: ServiceResolver): Target {
-  const timeout = `timeout=${Math.round(timeoutMs / 1000)}s`;
+  const timeout = `timeout=${Math.ceil(timeoutMs / 1000)}s`;
   if (service) {
     const { namespace, name, path = '' } = service;
     const port = service.port ?? 443;

@@ -53,6 +53,7 @@ describe('ResourceQuota', () => {
     oldObject: undefined,
     user: loopback,
     dryRun: false,
+    deadline: Number.POSITIVE_INFINITY,
     warn: () => {},
   });
 
