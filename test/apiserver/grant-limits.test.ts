@@ -106,7 +106,7 @@ describe('granting rights', () => {
     );
     await refuses(
       eve('POST', `${at}/rolebindings`, binding('s', 'ClusterRole', 'nowhere')),
-      'clusterroles.rbac.authorization.k8s.io "nowhere" not found',
+      'rolebindings.rbac.authorization.k8s.io "nowhere" not found',
       404,
     );
     await refuses(
@@ -143,7 +143,7 @@ describe('granting rights', () => {
     await ok(admin('POST', `${at}/rolebindings`, binding('lost', 'ClusterRole', 'gone')));
     await refuses(
       eve('POST', `${at}/roles`, { metadata: { name: 'r' }, rules: [pods('list')] }),
-      `roles.rbac.authorization.k8s.io "r" is forbidden: ${lacks('{APIGroups:[""], Resources:["pods"], Verbs:["list"]}; resolution errors: [clusterroles.rbac.authorization.k8s.io "gone" not found]')}`,
+      `roles.rbac.authorization.k8s.io "r" is forbidden: ${lacks('{APIGroups:[""], Resources:["pods"], Verbs:["list"]}; resolution errors: [roles.rbac.authorization.k8s.io "gone" not found]')}`,
     );
     await refuses(
       eve('POST', `${rbac}/clusterrolebindings`, binding('c', 'Role', 'eve')),

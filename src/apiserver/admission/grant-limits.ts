@@ -22,8 +22,9 @@ function roleResource(ref: RoleRef): string {
   return ref.kind === 'ClusterRole' ? 'clusterroles' : 'roles';
 }
 
-function noRole(ref: RoleRef): ApiError {
-  return notFound({ group, resource: roleResource(ref) }, ref.name);
+/** Upstream's stores say of everything that it is not found by the resource of the request (qualifiedResourceFromContext). */
+function noRole({ resource }: AdmissionRequest, ref: RoleRef): ApiError {
+  return notFound(resource.groupResource, ref.name);
 }
 
 /** Whether an update changes only what garbage collection needs. */
@@ -43,27 +44,29 @@ function gathersOthers(object: KubeObject | undefined): boolean {
 
 /** Why the user may not give these rules; undefined where he has them all. */
 function excess(
-  { user, namespace }: AdmissionRequest,
+  request: AdmissionRequest,
   rules: RbacRules,
   wanted: readonly PolicyRule[],
 ): string | undefined {
+  const { user, namespace } = request;
   const missing: RoleRef[] = [];
   const held = [...rules.granted(user, namespace, missing)].map(({ rule }) => rule);
   const lacking = uncovered(held, wanted);
   if (lacking.length === 0) return undefined;
   const text = `user ${goQuote(user.name)} (groups=${quotedList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${ruleLines(lacking)}`;
   if (missing.length === 0) return text;
-  const faults = missing.map((ref) => noRole(ref).message);
+  const faults = missing.map((ref) => noRole(request, ref).message);
   return `${text}; resolution errors: [${aggregateText(faults)}]`;
 }
 
 /** The rules that a binding gives. Throws 404 where there is no such role. */
-function boundRules(rules: RbacRules, ref: RoleRef, namespace: string): readonly PolicyRule[] {
+function boundRules(request: AdmissionRequest, rules: RbacRules, ref: RoleRef): readonly PolicyRule[] {
+  const { namespace } = request;
   if (ref.kind !== 'ClusterRole' && ref.kind !== 'Role')
     throw new ApiError(failure(500, '', `unsupported role reference kind: ${goQuote(ref.kind)}`));
   if (ref.kind === 'Role' && namespace === '') throw badRequest('Namespace parameter required.');
   const found = rules.ofRole(ref, namespace);
-  if (!found) throw noRole(ref);
+  if (!found) throw noRole(request, ref);
   return found;
 }
 
@@ -96,7 +99,7 @@ export function grantLimits(authorizer: Authorizer, rules: RbacRules): Admission
     const role = { group: roleRef.apiGroup ?? '', resource: roleResource(roleRef) };
     const isKnown = roleRef.kind === 'ClusterRole' || roleRef.kind === 'Role';
     if (isKnown && allows(request, 'bind', role, roleRef.name)) return undefined;
-    return excess(request, rules, boundRules(rules, roleRef, request.namespace));
+    return excess(request, rules, boundRules(request, rules, roleRef));
   };
 
   return {
