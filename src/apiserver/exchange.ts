@@ -29,6 +29,8 @@ export interface HttpRequest {
 export interface EventSink {
   /** Bytes that the client has not taken yet. */
   readonly writableLength: number;
+  /** The connection, where it can be told when to send. */
+  readonly socket?: { cork(): void; uncork(): void } | null;
   /** Takes whole frames. */
   write(frames: Buffer): unknown;
   end(): unknown;

@@ -67,6 +67,25 @@ describe('watch', () => {
     watch.close();
   });
 
+  it('tells of a write before the answer does, so that caches know it first', async () => {
+    const watch = await Watch.open(server.url, `${path}?watch=1`);
+    const order: string[] = [];
+    const noting = async (what: string, happened: Promise<unknown>): Promise<void> => {
+      await happened;
+      order.push(what);
+    };
+    const writes = 20;
+    for (let i = 0; i < writes; i++)
+      await Promise.all([
+        noting('answer', api('POST', path, configMap(`c${i}`))),
+        noting('event', watch.next()),
+      ]);
+    watch.close();
+    // what comes first from the network is read first, nearly always
+    const told = order.filter((what, i) => what === 'event' && i % 2 === 0).length;
+    expect(told).toBeGreaterThan(writes / 2);
+  });
+
   it('ends the initial events of a watch list with an annotated bookmark', async () => {
     await api('POST', path, configMap('a'));
     const watch = await Watch.open(

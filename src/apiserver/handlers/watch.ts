@@ -12,6 +12,7 @@ import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, statusOf } from '../respond.ts';
 import { type Selection, selectionOf } from '../selection.ts';
 import { type Handler, type HandlerContext, renderingOf } from './handler.ts';
+import { writePromptly } from './prompt-writes.ts';
 import { tooLargeVersion, waitMs } from './read-revision.ts';
 
 // Upstream's bookmarkFrequency: about once a minute.
@@ -131,7 +132,7 @@ class WatchStream {
   write(bytes: Buffer): void {
     if (this.finished) return;
     const { sink } = this;
-    sink.write(bytes);
+    writePromptly(sink, bytes);
     // A client that does not read would make the server hold everything for it: it is cut off and relists.
     if (sink.writableLength > this.context.maxWatcherBacklog) sink.destroy();
   }
