@@ -20,11 +20,11 @@ function askedTimeout(exchange: Exchange): number {
     m: 60_000,
     h: 3_600_000,
   };
-  if (!/^(?:\d+(?:\.\d+)?(?:ns|us|µs|ms|s|m|h))+$/.test(text))
+  if (!/^(?:\d+(?:\.\d+)?(?:ns|us|\u00b5s|ms|s|m|h))+$/.test(text))
     throw badRequest(
       `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text)}`,
     );
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|µs|ms|s|m|h)/g))
+  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|\u00b5s|ms|s|m|h)/g))
     total += Number(number) * units[unit!]!;
   return total;
 }

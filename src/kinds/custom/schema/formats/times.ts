@@ -53,7 +53,7 @@ function isGoDuration(text: string): boolean {
 export function isDuration(text: string): boolean {
   if (isGoDuration(text)) return true;
   let found = false;
-  for (const [, digits, word] of text.matchAll(/(\d+)[\t\n\f\r ]*([A-Za-zµ]+)/g)) {
+  for (const [, digits, word] of text.matchAll(/(\d+)[\t\n\f\r ]*([A-Za-z\u00b5]+)/g)) {
     if (BigInt(digits!) > maxInt64) return false;
     if (isUnit(word!.toLowerCase())) found = true;
   }

@@ -1,10 +1,5 @@
-#!/usr/bin/env node
 // The kubeskiff program: picks the command; each command's modules are loaded only when it runs.
-import * as nodeModule from 'node:module';
 import { nearest, UsageError } from './options.ts';
-
-// Node 22 and later keep compiled code between starts; Node 20 does not have this.
-(nodeModule as { enableCompileCache?: () => unknown }).enableCompileCache?.();
 
 const commands: Record<string, () => Promise<(args: readonly string[]) => Promise<number>>> = {
   up: async () => (await import('./commands/up.ts')).upCommand,
@@ -42,7 +37,7 @@ Commands:
 kubeskiff COMMAND --help tells the options of a command.
 `;
 
-async function main(args: readonly string[]): Promise<number> {
+async function runCommand(args: readonly string[]): Promise<number> {
   const [name, ...rest] = args;
   if (name === undefined || name === 'help' || name === '--help') {
     process.stdout.write(usage);
@@ -57,13 +52,16 @@ async function main(args: readonly string[]): Promise<number> {
   return command(rest);
 }
 
-try {
-  process.exitCode = await main(process.argv.slice(2));
-} catch (error) {
-  const isForUser = error instanceof UsageError || (error instanceof Error && 'code' in error);
-  process.stderr.write(
-    `${isForUser ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
-  );
-  // what a failed start left open must not keep the program alive
-  process.exit(error instanceof UsageError ? 2 : 1);
+/** Runs a command line (without the names of Node and of the program); the exit code is that of the process. */
+export async function main(args: readonly string[]): Promise<void> {
+  try {
+    process.exitCode = await runCommand(args);
+  } catch (error) {
+    const isForUser = error instanceof UsageError || (error instanceof Error && 'code' in error);
+    process.stderr.write(
+      `${isForUser ? (error as Error).message : error instanceof Error ? error.stack : String(error)}\n`,
+    );
+    // what a failed start left open must not keep the program alive
+    process.exit(error instanceof UsageError ? 2 : 1);
+  }
 }

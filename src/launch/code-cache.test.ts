@@ -1,0 +1,83 @@
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setFlagsFromString } from 'node:v8';
+import { afterAll, afterEach, beforeEach, expect, test, vi } from 'vitest';
+import { TestClock } from '../api/test-clock.ts';
+import { runKept } from './code-cache.ts';
+
+// else V8 finds in memory what it compiled for the test before
+setFlagsFromString('--no-compilation-cache');
+
+let folder: string;
+let program: string;
+let clock: TestClock;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'kubeskiff-code-'));
+  program = join(folder, 'program-1.cjs');
+  writeFileSync(
+    program,
+    'exports.sum = (a, b) => a + b; exports.here = __dirname; exports.os = require("node:os");',
+  );
+  clock = new TestClock();
+  vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
+});
+
+afterAll(() => setFlagsFromString('--compilation-cache'));
+
+afterEach(() => {
+  vi.unstubAllEnvs();
+  rmSync(folder, { recursive: true });
+});
+
+const cached = () => join(folder, 'cache', 'kubeskiff', 'code');
+const run = (use = 'up') =>
+  runKept(program, use, clock) as { sum(a: number, b: number): number; here: string; os: unknown };
+
+test('a program runs as Node would run it', () => {
+  const { sum, here, os } = run();
+  expect(sum(1, 2)).toBe(3);
+  expect(here).toBe(folder);
+  expect(os).toHaveProperty('tmpdir');
+});
+
+test('its code is kept once it has run for a while, one file a use', () => {
+  run('up');
+  run('version');
+  clock.advance(1_999);
+  expect(() => readdirSync(cached())).toThrow('ENOENT');
+  clock.advance(1);
+  expect(readdirSync(cached())).toEqual([
+    `program-1-up-${process.version}-${process.arch}`,
+    `program-1-version-${process.version}-${process.arch}`,
+  ]);
+  const [name] = readdirSync(cached());
+  const kept = readFileSync(join(cached(), name!));
+  expect(run().sum(2, 3)).toBe(5);
+  clock.advance(10_000);
+  // what is good is not written again
+  expect(readFileSync(join(cached(), name!))).toEqual(kept);
+});
+
+test('code that is not good is made anew', () => {
+  run();
+  clock.advance(2_000);
+  const [name] = readdirSync(cached());
+  const path = join(cached(), name!);
+  const size = readFileSync(path).length;
+  for (const bad of ['', 'not code', readFileSync(path).subarray(0, size - 10)]) {
+    writeFileSync(path, bad);
+    expect(run().sum(3, 4)).toBe(7);
+    clock.advance(2_000);
+    expect(readFileSync(path).length).toBeGreaterThanOrEqual(size);
+  }
+});
+
+test('where nothing can be written the program runs all the same', () => {
+  writeFileSync(join(folder, 'cache'), 'a file');
+  chmodSync(join(folder, 'cache'), 0o400);
+  expect(run().sum(1, 1)).toBe(2);
+  clock.advance(2_000);
+  expect(readFileSync(join(folder, 'cache'), 'utf8')).toBe('a file');
+});
