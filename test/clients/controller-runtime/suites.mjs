@@ -18,4 +18,9 @@ export const suites = [
   { folder: 'webhook' },
   { folder: 'manager/internal/integration' },
   { folder: 'cache' },
+  { folder: 'handler' },
+  { folder: 'internal/controller' },
+  { folder: 'manager' },
+  { folder: 'metrics/filters' },
+  { folder: 'reconcile' },
 ];
