@@ -211,6 +211,16 @@ const operators = {
   },
 };
 
+const charts = {
+  ...operators,
+  name: "operators' charts",
+  cluster: true,
+  prepare(cache) {
+    operators.prepare(cache);
+    return [process.execPath, join(here, 'operators', 'charts.mjs'), fetchHelm(), fetchKubectl('1.36')];
+  },
+};
+
 const conformance = {
   name: "Kubernetes' conformance tests of the control plane",
   asked: true,
@@ -289,6 +299,7 @@ export const clients = [
   rust,
   java,
   operators,
+  charts,
   kubectlScripts,
   helm,
   conformance,

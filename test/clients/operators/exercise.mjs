@@ -1,33 +1,16 @@
 // Installs the definitions of well-known operators with kubectl into the server that KUBECONFIG names, and works with objects
 // of theirs. Argument: the kubectl to run. Prints a line `ok NAME` for each check; ends with 1 at the first fault.
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { definitionFiles, run } from './definitions.mjs';
 import { sets } from './sets.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const kubectlPath = process.argv[2];
 const home = mkdtempSync(join(tmpdir(), 'kubeskiff-operators-'));
-
-/** Runs a program; resolves with its exit code and what it printed. */
-function run(command, args, environment = {}) {
-  return new Promise((resolve, reject) => {
-    const child = spawn(command, args, { env: { ...process.env, ...environment } });
-    let stdout = '';
-    let stderr = '';
-    child.stdout.on('data', (chunk) => {
-      stdout += chunk;
-    });
-    child.stderr.on('data', (chunk) => {
-      stderr += chunk;
-    });
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, stdout, stderr }));
-  });
-}
 
 /** Runs kubectl with a cache of discovery of its own, which outlives no exercise. */
 const tryKubectl = (...args) => run(kubectlPath, ['--cache-dir', join(home, 'cache'), ...args]);
@@ -36,20 +19,6 @@ async function kubectl(...args) {
   const { code, stdout, stderr } = await tryKubectl(...args);
   assert.equal(code, 0, `kubectl ${args.join(' ')}: ${stderr}`);
   return stdout;
-}
-
-/** Fetches a module and compares its sum; the files of definitions in it. */
-async function definitionFiles({ module, sum, folder }) {
-  // The sum is compared here: no data base of sums is asked.
-  const { code, stdout, stderr } = await run('go', ['mod', 'download', '-json', module], { GOSUMDB: 'off' });
-  assert.equal(code, 0, `${stdout}${stderr}`);
-  const fetched = JSON.parse(stdout);
-  assert.equal(fetched.Sum, sum, `the sum of ${module}`);
-  const within = join(fetched.Dir, folder);
-  return readdirSync(within)
-    .filter((name) => name.endsWith('.yaml'))
-    .map((name) => join(within, name))
-    .filter((path) => /^kind: CustomResourceDefinition$/m.test(readFileSync(path, 'utf8')));
 }
 
 /** Applies a file as users do, on the server where the annotation of the client is too long. */
