@@ -1,4 +1,5 @@
 // Texts as Go prints them, because error messages are compared to the letter: %q quoting and encoding/json's escaping.
+import { writeJson } from './long-integers.ts';
 
 const shortEscapes: Record<string, string> = {
   '\x07': '\\a',
@@ -38,7 +39,7 @@ export function goQuote(text: string): string {
 
 /** encoding/json's Marshal: like JSON.stringify, with <, >, & and the two line separators escaped. */
 export function goJson(value: unknown): string {
-  const text = JSON.stringify(value) ?? 'null';
+  const text = writeJson(value) ?? 'null';
   return text.replace(/[<>&\u2028\u2029]/g, (ch) => `\\u${ch.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 

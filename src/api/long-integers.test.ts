@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { nearestDouble, readJson, writeJson } from './long-integers.ts';
+import { isInt64, nearestDouble, readJson, writeJson } from './long-integers.ts';
 
 const long = '9223372036854775807';
 
@@ -13,6 +13,26 @@ describe('long integers', () => {
       expect(JSON.parse(writeJson(readJson(text), 2))).toEqual(JSON.parse(text));
     },
   );
+
+  it('is found wherever it stands', () => {
+    for (let spaces = 0; spaces < 40; spaces++)
+      for (const digits of ['9007199254740993', long]) {
+        const text = `{"a":[12,${' '.repeat(spaces)}${digits},0.5]}`;
+        expect(readJson(text)).toEqual({ a: [12, BigInt(digits), 0.5] });
+      }
+  });
+
+  it.each([
+    [1, true],
+    [1.5, false],
+    [2 ** 53, false],
+    [2n ** 63n - 1n, true],
+    [-(2n ** 63n), true],
+    [2n ** 63n, false],
+    ['1', false],
+  ])('%s is of 64 bits: %s', (value, is) => {
+    expect(isInt64(value)).toBe(is);
+  });
 
   it('others are numbers', () => {
     const text = `{"a":9007199254740991,"b":9223372036854775808,"c":9223372036854775807.0,"d":9223372036854775807e0,"e":0.1234567890123456789}`;

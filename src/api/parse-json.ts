@@ -98,10 +98,6 @@ export function parseJson(body: Uint8Array | string): ParsedJson {
   }
   const { colons, unusualNumbers, depth } = scan(text);
   if (depth > maxDepth) throw new JsonSyntaxError("invalid character '{' exceeded max depth");
-  return { value, text, duplicates: countMembers(value) !== colons, unusualNumbers };
-}
-
-/** The same body with its long integers as bigints: what custom resources are made of. */
-export function withLongIntegers(parsed: ParsedJson): ParsedJson {
-  return parsed.unusualNumbers ? { ...parsed, value: readJson(parsed.text) } : parsed;
+  const duplicates = countMembers(value) !== colons;
+  return { value: unusualNumbers ? readJson(text) : value, text, duplicates, unusualNumbers };
 }

@@ -4,6 +4,7 @@
 import { createRequire } from 'node:module';
 import type * as Yaml from 'yaml';
 import { goQuote } from './go-text.ts';
+import { readJson, writeJson } from './long-integers.ts';
 import type { Json } from './object.ts';
 import type { ParsedJson } from './parse-json.ts';
 import { resolvePlainScalar } from './yaml-scalar.ts';
@@ -158,18 +159,19 @@ function isMergeKey(key: unknown): boolean {
 
 const resolvingTags = new Set(['int', 'float', 'bool', 'null'].map((name) => `tag:yaml.org,2002:${name}`));
 
-function scalarValue(node: Yaml.Scalar): null | boolean | number | string {
+function scalarValue(node: Yaml.Scalar): null | boolean | number | bigint | string {
   const text = typeof node.value === 'string' ? node.value : (node.source ?? '');
   if (node.tag !== undefined) return resolvingTags.has(node.tag) ? resolvePlainScalar(text) : text;
   return node.type === 'PLAIN' || node.type === undefined ? resolvePlainScalar(text) : text;
 }
 
-function jsonOf(value: null | boolean | number | string): Json {
+function jsonOf(value: null | boolean | number | bigint | string): Json {
   if (typeof value === 'number' && !Number.isFinite(value)) {
     const name = Number.isNaN(value) ? 'NaN' : value > 0 ? '+Inf' : '-Inf';
     throw new YamlSyntaxError(`json: unsupported value: ${name}`);
   }
-  return value;
+  // the type of JSON values leaves long integers out
+  return value as Json;
 }
 
 /** Parses the first document of a YAML body; throws YamlSyntaxError. */
@@ -189,10 +191,12 @@ export function parseYaml(body: Uint8Array | string): ParsedJson {
     throw new YamlSyntaxError(`yaml: ${faultText(error, line, text)}`);
   }
   const converter = new Converter(document, lines);
-  const value = converter.convert(document.contents);
+  const converted = converter.convert(document.contents);
   const strictErrors =
     converter.duplicates.length > 0 ? [`yaml: unmarshal errors:\n${converter.duplicates.join('\n')}`] : [];
-  return { value, text: JSON.stringify(value), duplicates: false, unusualNumbers: false, strictErrors };
+  // Numbers are read as those of JSON: what has more than 64 bits is a double.
+  const json = writeJson(converted);
+  return { value: readJson(json), text: json, duplicates: false, unusualNumbers: false, strictErrors };
 }
 
 /** A strict error of parseYaml as single texts, as they go into Warning headers; other messages as they are. */

@@ -1,7 +1,9 @@
 // /openapi/v2 and /openapi/v3: what `kubectl explain` and client-side validation read. Documents are built when first
 // asked for, one group version at a time, and kept as bytes.
 // Upstream: k8s.io/kube-openapi/pkg/handler and pkg/handler3.
+
 import { createHash } from 'node:crypto';
+import { readJson, writeJson } from '../api/long-integers.ts';
 import { apiVersionOf } from '../api/object.ts';
 import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
 import { notAcceptable } from '../api/status.ts';
@@ -83,7 +85,7 @@ export class OpenApiDocuments {
         r.definition.subresources,
         r.custom?.definition.spec,
       ]);
-      hash = hashOf(JSON.stringify([versionInfo, path, names]));
+      hash = hashOf(writeJson([versionInfo, path, names]));
       this.hashes.set(path, hash);
     }
     return hash;
@@ -138,7 +140,7 @@ export class OpenApiDocuments {
     const resources = this.resources(group, version);
     const options = await customOptions(resources, 3);
     const bytes = this.kept(`v3 ${path}`, () =>
-      Buffer.from(JSON.stringify(buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options))),
+      Buffer.from(writeJson(buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options))),
     );
     this.send(exchange, 'application/json', bytes, hash);
     return true;
@@ -151,7 +153,7 @@ export class OpenApiDocuments {
     const resources = [...this.table.all()];
     const options = await customOptions(resources, 2);
     const json = this.kept('v2 json', () =>
-      Buffer.from(JSON.stringify(buildOpenApiV2(builtIn(resources), options))),
+      Buffer.from(writeJson(buildOpenApiV2(builtIn(resources), options))),
     );
     if (wanted === undefined) {
       this.send(exchange, 'application/json', json, hashOf(json));
@@ -159,7 +161,7 @@ export class OpenApiDocuments {
     }
     const { encodeOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-protobuf.ts');
     const bytes = this.kept('v2 protobuf', () =>
-      encodeOpenApiV2Protobuf(JSON.parse(json.toString('utf8')) as object),
+      encodeOpenApiV2Protobuf(readJson(json.toString('utf8')) as object),
     );
     // kubectl reads only the older form of the name, whichever it asked for
     this.send(exchange, v2ProtobufDeprecated, bytes, hashOf(bytes));

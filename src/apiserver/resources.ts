@@ -9,7 +9,7 @@ import type { AnyKind, VersionConversion } from '../kinds/define-kind.ts';
 import { builtInSchema, type ObjectSchema } from '../kinds/object-schema.ts';
 import { type ResourceDefinition, typeRefOf } from '../kinds/registry.ts';
 import type { Attributes, WatchCache } from '../storage/watch-cache.ts';
-import { parseCustomObject, parseObject } from './store/serialize.ts';
+import { parseObject } from './store/serialize.ts';
 
 /**
  * How a custom resource is stored: all its versions work on objects of their own version, which are converted on their way to
@@ -105,8 +105,7 @@ function typedConversion(
 
 /** A stored object as the hooks of the resource take it. */
 export function readStored(resource: ServedResource, bytes: Buffer): KubeObject {
-  if (resource.custom) return resource.custom.codec?.read(bytes) ?? parseCustomObject(bytes);
-  return parseObject(bytes);
+  return resource.custom?.codec?.read(bytes) ?? parseObject(bytes);
 }
 
 /** What is to be awaited before stored objects are read; undefined, as for nearly every resource: nothing. Rejects with ApiError. */

@@ -1,7 +1,9 @@
 // The unified diff of two values that the text of a refused update shows, with three lines of context.
 // Upstream: k8s.io/apimachinery/pkg/util/diff over github.com/pmezard/go-difflib, a port of Python's difflib: the longest
 // match first, lines that are too frequent left out of the search, adjacent changes grouped.
+
 import { goJson } from '../api/go-text.ts';
+import { writeJson } from '../api/long-integers.ts';
 
 interface Match {
   a: number;
@@ -19,7 +21,7 @@ interface Change {
 
 function lines(value: unknown): string[] {
   // JSON.stringify indents as Go does, except that Go escapes <, > and & and keeps [] and {} on one line, as we do too.
-  const text = JSON.stringify(value, null, 1) ?? 'null';
+  const text = writeJson(value, 1) ?? 'null';
   return text.split('\n').map((line) => line.replace(/[<>&\u2028\u2029]/g, (ch) => goJson(ch).slice(1, -1)));
 }
 

@@ -5,6 +5,7 @@ import { Agent, request as httpRequest } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { writeJson } from '../../src/api/long-integers.ts';
 import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
 import type { GoldenCase, GoldenRequest } from '../golden/replay.ts';
 
@@ -19,6 +20,7 @@ const strange: readonly unknown[] = [
   1.5,
   1e300,
   -9007199254740992,
+  9223372036854775807n,
   '',
   'x',
   'Ünïcode \u0000\ud83d',
@@ -60,7 +62,7 @@ function send(
   headers: Record<string, string>,
   body?: unknown,
 ): Promise<{ status: number; text: string }> {
-  const text = body === undefined ? undefined : JSON.stringify(body);
+  const text = body === undefined ? undefined : writeJson(body);
   return new Promise((resolve, reject) => {
     const request = httpRequest(`${url}${path}`, { method, agent, headers }, (response) => {
       const chunks: Buffer[] = [];
@@ -123,9 +125,7 @@ it('answers strange bodies as mistakes of the client', { timeout: 180_000 }, asy
     for (const { body, answer } of answers) {
       seen.set(answer.status, (seen.get(answer.status) ?? 0) + 1);
       if (answer.status >= 500 || answer.status < 200)
-        faults.push(
-          `${answer.status} ${request.method} ${request.path} ${JSON.stringify(body)}: ${answer.text}`,
-        );
+        faults.push(`${answer.status} ${request.method} ${request.path} ${writeJson(body)}: ${answer.text}`);
     }
   }
   expect(faults.slice(0, 20)).toEqual([]);
@@ -133,6 +133,27 @@ it('answers strange bodies as mistakes of the client', { timeout: 180_000 }, asy
   expect(seen.get(201)).toBeGreaterThan(100);
   expect(seen.get(422)).toBeGreaterThan(1000);
   expect(seen.get(400)).toBeGreaterThan(1000);
+});
+
+it('answers long integers in the place of every number', { timeout: 60_000 }, async () => {
+  const isNumber = (body: unknown, place: readonly (string | number)[]): boolean =>
+    typeof place.reduce((value, key) => (value as Record<string | number, unknown>)[key], body) === 'number';
+  const faults: string[] = [];
+  let exact = 0;
+  for (const request of written)
+    for (const place of placesIn(request.body)) {
+      if (!isNumber(request.body, place)) continue;
+      for (const long of [9007199254740993n, -9007199254740993n, 9223372036854775808n]) {
+        const body = withValueAt(request.body, place, long);
+        const { method = 'GET', path = '/' } = request;
+        const { status, text } = await send(server.url, method, path, headersOf(request), body);
+        if (text.includes(`${long}`)) exact++;
+        else if (/90071992547409\d/.test(text)) faults.push(`rounded: ${method} ${path} ${place}: ${text}`);
+        if (status >= 500) faults.push(`${status} ${method} ${path} ${place} ${long}: ${text}`);
+      }
+    }
+  expect(faults.slice(0, 20)).toEqual([]);
+  expect(exact).toBeGreaterThan(100);
 });
 
 it('reads all that it accepted in every encoding', { timeout: 60_000 }, async () => {

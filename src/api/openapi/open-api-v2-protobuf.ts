@@ -1,5 +1,6 @@
 // The OpenAPI 2 document as the protobuf that older kubectl asks for: application/com.github.proto-openapi.spec.v2@v1.0+protobuf.
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto.
+import { writeJson } from '../long-integers.ts';
 import { ProtobufWriter } from '../protobuf/writer.ts';
 
 type Members = Record<string, unknown>;
@@ -31,7 +32,7 @@ function nested(writer: ProtobufWriter, number: number, write: () => void): void
 
 /** Any holds YAML; JSON is YAML. */
 function writeAny(writer: ProtobufWriter, number: number, value: unknown): void {
-  nested(writer, number, () => writer.textField(bytesTag(2), `${JSON.stringify(value)}\n`));
+  nested(writer, number, () => writer.textField(bytesTag(2), `${writeJson(value)}\n`));
 }
 
 function reversed<T>(list: readonly T[]): T[] {

@@ -2,6 +2,7 @@
 // are taken. One decoder is compiled per type, from the tables.
 import { formatDuration } from '../duration.ts';
 import { setJsonMember } from '../json-object.ts';
+import { readJson } from '../long-integers.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { decodeTyped } from '../schema/decode.ts';
 import { type FieldFact, isReference, typeFact } from '../schema/type-table.ts';
@@ -22,7 +23,7 @@ export type RawDecoder = (raw: Buffer) => Json;
 function parseRaw(raw: Buffer): Json {
   if (raw.length === 0) return null;
   try {
-    return JSON.parse(raw.toString('utf8')) as Json;
+    return readJson(raw.toString('utf8'));
   } catch (cause) {
     throw new ProtobufError(`raw object is not JSON: ${(cause as Error).message}`);
   }
@@ -127,7 +128,7 @@ const valueReaders: Readonly<Record<string, ValueReader>> = {
   string: (reader) => reader.text(),
   bytes: (reader) => reader.bytes().toString('base64'),
   int32: (reader) => reader.int32(),
-  int64: (reader) => reader.int64(),
+  int64: (reader) => reader.integer(),
   bool: (reader) => reader.int64() !== 0,
   float64: (reader) => reader.double(),
   Quantity: readQuantity,

@@ -1,6 +1,8 @@
 // Encodes canonical objects as protobuf, byte for byte as Go does. One encoder is compiled per type, from the tables.
 // Upstream: the generated.pb.go files of k8s.io/api; see openapi/README.md for the rules.
+
 import { parseDuration } from '../duration.ts';
+import { writeJson } from '../long-integers.ts';
 import { type FieldFact, isReference, typeFact } from '../schema/type-table.ts';
 import { parseInstant, parseMicroInstant } from '../time.ts';
 import { ProtobufWriter } from './writer.ts';
@@ -31,7 +33,7 @@ function writeInstant(writer: ProtobufWriter, seconds: number, nanos: number): v
 
 /** JSON texts are compact; the bytes inside are the client's own in Go. */
 function writeRaw(writer: ProtobufWriter, value: unknown): void {
-  if (value !== null && value !== undefined) writer.textField(0x0a, JSON.stringify(value));
+  if (value !== null && value !== undefined) writer.textField(0x0a, writeJson(value));
 }
 
 const contentWriters: Readonly<Record<string, ValueWriter>> = {
@@ -132,7 +134,7 @@ function isScalar(type: string): boolean {
 function scalarWriter(type: string): ValueWriter {
   if (type === 'float64') return (writer, value) => writer.double(value as number);
   if (type === 'bool') return (writer, value) => writer.varint(value ? 1 : 0);
-  return (writer, value) => writer.varint(value as number);
+  return (writer, value) => writer.varint(value as number | bigint);
 }
 
 /** Writes one value with tag and, where it has one, length. */

@@ -1,6 +1,7 @@
 // The envelope of every protobuf body: the bytes "k8s" and zero, then runtime.Unknown with kind and message; lists made of
 // ready messages; and the frames of a watch stream.
 // Upstream: k8s.io/apimachinery/pkg/runtime/serializer/protobuf/protobuf.go.
+import { readJson } from '../long-integers.ts';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../object.ts';
 import { refOfKind } from '../schema/type-table.ts';
 import { decodeProtobuf } from './decode.ts';
@@ -90,7 +91,7 @@ export function decodeRawExtension(raw: Buffer): Json {
   if (raw.length === 0) return null;
   if (isProtobufEnvelope(raw)) return decodeEnvelope(raw) as unknown as Json;
   try {
-    return JSON.parse(raw.toString('utf8')) as Json;
+    return readJson(raw.toString('utf8'));
   } catch (cause) {
     throw new ProtobufError(`raw object is not JSON: ${(cause as Error).message}`);
   }

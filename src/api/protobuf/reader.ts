@@ -53,6 +53,15 @@ export class ProtobufReader {
     throw new ProtobufError(overflow);
   }
 
+  /** A varint as a signed integer, exact: a bigint from 2^53 on. */
+  integer(): number | bigint {
+    const start = this.at;
+    const value = this.int64();
+    if (Number.isSafeInteger(value)) return value;
+    this.at = start;
+    return this.bigInt64();
+  }
+
   /** A varint as a signed 64 bit bigint. */
   bigInt64(): bigint {
     let value = 0n;

@@ -39,8 +39,12 @@ export class ProtobufWriter {
   }
 
   /** An unsigned integer below 2^53, or any bigint, as a varint. */
-  varint(value: number): void {
+  varint(value: number | bigint): void {
     this.reserve(10);
+    if (typeof value === 'bigint') {
+      this.bigVarint(value);
+      return;
+    }
     if (value >= 0 && value < 0x80) {
       this.buffer[--this.at] = value;
       return;

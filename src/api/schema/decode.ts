@@ -1,6 +1,8 @@
 // Decodes a JSON value into the canonical object of its type: fields in Go's order, unknown ones dropped, zero values and
 // omitempty as Go prints them, quantities and times in canonical form. One decoder is compiled per type, from the tables.
+
 import { setJsonMember } from '../json-object.ts';
+import { writeJson } from '../long-integers.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { type DecodeSource, explain } from './explain.ts';
 import { type Decoder, mismatch, scalarCodecs, type ValueCodec } from './scalar-decoders.ts';
@@ -226,7 +228,7 @@ export function decodeTyped(ref: string, value: Json, sink?: StrictSink, source?
   if (decoded === undefined || complains || source?.unusualNumbers === true) {
     const messages = explain(ref, value, source);
     if (decoded === undefined)
-      throw new Error(`decoder of ${ref} refused a value that explain.ts takes: ${JSON.stringify(value)}`);
+      throw new Error(`decoder of ${ref} refused a value that explain.ts takes: ${writeJson(value)}`);
     if (sink !== undefined) for (const message of messages) sink.add(message);
   }
   return decoded as KubeObject;

@@ -11,6 +11,7 @@ const scalars = new Set(['string', 'bool', 'int32', 'int64', 'float64']);
 /** The kind of a value as reflect names it. */
 function kindOf(value: unknown): string {
   if (Array.isArray(value)) return 'slice';
+  if (typeof value === 'bigint') return 'int64';
   if (typeof value === 'number') return Number.isInteger(value) ? 'int64' : 'float64';
   if (typeof value === 'boolean') return 'bool';
   return typeof value === 'string' ? 'string' : 'map';
@@ -23,8 +24,10 @@ function isMap(value: unknown): value is Record<string, unknown> {
 /** A scalar in its field. An integer that is too large loses its upper bits, as in Go's conversion. */
 function scalar(value: unknown, type: string, goType: string): unknown {
   const found = kindOf(value);
+  if (type === 'float64' && typeof value === 'bigint') return Number(value);
   if (found === type || (type === 'float64' && found === 'int64')) return value;
-  if (found === 'int64' && type === 'int32') return Number(BigInt.asIntN(32, BigInt(value as number)));
+  if (found === 'int64' && type === 'int32')
+    return Number(BigInt.asIntN(32, BigInt(value as number | bigint)));
   // what reflect could convert, and JSON can't
   const convertible = found === 'float64' ? type.startsWith('int') : found === 'int64' && type === 'string';
   throw new DecodeError(convertible ? `cannot convert ${found} to ${goType}` : `unrecognized type: ${type}`);

@@ -18,6 +18,7 @@ export function documentOfValue(value: unknown): DocumentNode {
     case 'string':
       return { kind: 'string', value };
     case 'number':
+    case 'bigint':
       return { kind: 'number', literal: String(value) };
     case 'boolean':
       return { kind: 'bool', value };

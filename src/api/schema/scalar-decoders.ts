@@ -1,6 +1,7 @@
 // Decoders of one JSON value of a scalar or special type. They are optimistic: anything unusual throws `mismatch`, and the
 // slow walk in explain.ts then finds out what Go would say.
 import { canonicalizeDuration } from '../duration.ts';
+import { isInt64 } from '../long-integers.ts';
 import { canonicalQuantity } from '../quantity.ts';
 import { canonicalizeMicroTime, canonicalizeTime } from '../time.ts';
 
@@ -29,7 +30,6 @@ function fail(): never {
 const never = (): boolean => false;
 const isZero = (value: unknown): boolean => value === 0;
 const isBlank = (value: unknown): boolean => value === '';
-const maxInt64 = 2 ** 63;
 
 function decodeInt32(value: unknown): unknown {
   if (typeof value !== 'number' || (value | 0) !== value) fail();
@@ -37,11 +37,11 @@ function decodeInt32(value: unknown): unknown {
 }
 
 function decodeInt64(value: unknown): unknown {
-  if (!Number.isInteger(value) || Math.abs(value as number) > maxInt64) fail();
-  return value;
+  return isInt64(value) ? value : fail();
 }
 
 function decodeFloat64(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number(value);
   return typeof value === 'number' ? value : fail();
 }
 
@@ -67,7 +67,7 @@ function decodeBytes(value: unknown): unknown {
 function decodeQuantity(value: unknown): unknown {
   try {
     if (typeof value === 'string') return canonicalQuantity(value.trim());
-    if (typeof value === 'number') return canonicalQuantity(String(value));
+    if (typeof value === 'number' || typeof value === 'bigint') return canonicalQuantity(String(value));
   } catch {
     fail();
   }

@@ -8,7 +8,7 @@ import {
   type KubeObject,
   parseApiVersion,
 } from '../../api/object.ts';
-import { JsonSyntaxError, type ParsedJson, parseJson, withLongIntegers } from '../../api/parse-json.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { decodeTyped, type StrictSink } from '../../api/schema/decode.ts';
 import { DecodeError, type DecodeSource } from '../../api/schema/explain.ts';
@@ -236,9 +236,7 @@ function decodeCustom(
       `the API version in the data (${parsed.apiVersion}) does not match the expected API version (${apiVersion})`,
     );
   }
-  const source = parsed.source && withLongIntegers(parsed.source);
-  const exact = source ? { ...parsed, value: source.value, source } : parsed;
-  return decodeParsed(exchange, exact, resource.schema.decode, kind, apiVersion, validation);
+  return decodeParsed(exchange, parsed, resource.schema.decode, kind, apiVersion, validation);
 }
 
 /** The body as an object of the resource, in the stored version, with defaults. Throws 400 and 415. */

@@ -8,7 +8,7 @@ import { ApiError, failure } from '../../api/status.ts';
 import type { CustomKind } from '../../kinds/custom/custom-kind.ts';
 import { readCustomObject } from '../../kinds/custom/read-object.ts';
 import type { StorageCodec } from '../resources.ts';
-import { parseCustomObject } from '../store/serialize.ts';
+import { parseObject } from '../store/serialize.ts';
 import type { WebhookConversion } from './conversion-webhook.ts';
 
 // What a webhook converted is kept for so many states of objects.
@@ -52,7 +52,7 @@ function versionsOf(
       return readCustomObject(kind.schema, object as unknown as Json, { stored: true });
     },
     asStored(bytes) {
-      const stored = parseCustomObject(bytes);
+      const stored = parseObject(bytes);
       const source = kinds.get(versionOf(stored));
       if (source === undefined) return stored;
       const read = readCustomObject(source.schema, stored as unknown as Json, { stored: true });

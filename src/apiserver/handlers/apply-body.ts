@@ -2,19 +2,19 @@
 // Upstream: applyPatcher in k8s.io/apiserver/pkg/endpoints/handlers/patch.go.
 import { isJsonObject } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { JsonSyntaxError, type ParsedJson, parseJson, withLongIntegers } from '../../api/parse-json.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { badRequest } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
 import type { FieldValidation } from '../request-options.ts';
 
-function parse(body: Buffer, custom: boolean): ParsedJson {
+function parse(body: Buffer): ParsedJson {
   // JSON is YAML, and read much faster.
   if (body[0] === 0x7b)
     try {
       const parsed = parseJson(body);
       // duplicates are told as YAML's
-      if (!parsed.duplicates) return custom ? withLongIntegers(parsed) : parsed;
+      if (!parsed.duplicates) return parsed;
     } catch (error) {
       if (!(error instanceof JsonSyntaxError)) throw error;
     }
@@ -26,15 +26,12 @@ function parse(body: Buffer, custom: boolean): ParsedJson {
   }
 }
 
-/** The configuration of an apply, to a custom resource or not, and what is to be done about its strict errors once it was applied. Throws 400. */
-export function applyConfigurationOf(
-  exchange: Exchange,
-  custom: boolean,
-): {
+/** The configuration of an apply, and what is to be done about its strict errors once it was applied. Throws 400. */
+export function applyConfigurationOf(exchange: Exchange): {
   config: KubeObject;
   finishStrict(validation: FieldValidation): void;
 } {
-  const parsed = parse(exchange.body, custom);
+  const parsed = parse(exchange.body);
   const { value } = parsed;
   if (!isJsonObject(value)) {
     const what = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;

@@ -6,7 +6,7 @@ import { path } from '../../api/field-path.ts';
 import { goPrint, goQuote } from '../../api/go-text.ts';
 import { writeJson } from '../../api/long-integers.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
-import { JsonSyntaxError, type ParsedJson, parseJson, withLongIntegers } from '../../api/parse-json.ts';
+import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { applyJsonPatch, jsonPatchOperations } from '../../api/patch/json-patch.ts';
 import { applyMergePatch } from '../../api/patch/merge-patch.ts';
 import { PatchError } from '../../api/patch/patch-error.ts';
@@ -109,7 +109,6 @@ export function applyPatch(
   let body: ParsedJson;
   try {
     body = parseJson(exchange.body);
-    if (schema.typeRef === undefined) body = withLongIntegers(body);
   } catch (error) {
     if (error instanceof JsonSyntaxError) throw badRequest(type.syntaxPrefix + error.message);
     throw error;

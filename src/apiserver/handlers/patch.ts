@@ -59,7 +59,7 @@ async function apply(
   options: PatchRequest,
 ): Promise<void> {
   const writer = writerOf(exchange, options.fieldManager);
-  const { config, finishStrict } = applyConfigurationOf(exchange, resource.custom !== undefined);
+  const { config, finishStrict } = applyConfigurationOf(exchange);
   const forceCreate = exchange.info.subresource === '';
   await runUpdate(exchange, resource, context, { dryRun: options.dryRun, forceCreate }, (current) => {
     if (current === undefined && !forceCreate) throw notFound(resource.groupResource, exchange.info.name);

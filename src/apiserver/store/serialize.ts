@@ -72,12 +72,7 @@ export function restamp(bytes: Buffer, revision: number): Buffer {
   return Buffer.concat([bytes.subarray(0, start), Buffer.from(String(revision)), bytes.subarray(end)]);
 }
 
-/** Parses the stored bytes of a custom resource. */
-export function parseCustomObject(bytes: Buffer): KubeObject {
-  return readJson(bytes.toString('utf8')) as unknown as KubeObject;
-}
-
 /** Parses stored bytes. */
 export function parseObject(bytes: Buffer): KubeObject {
-  return JSON.parse(bytes.toString('utf8')) as KubeObject;
+  return readJson(bytes.toString('utf8')) as unknown as KubeObject;
 }

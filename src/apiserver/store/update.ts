@@ -29,7 +29,7 @@ import {
   type ServedResource,
 } from '../resources.ts';
 import { createObject, hookContext, invalidKind, type Written, wipeSystemFields } from './create.ts';
-import { encoderOf, parseCustomObject, parseObject } from './serialize.ts';
+import { encoderOf, parseObject } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
 
@@ -151,7 +151,7 @@ async function removeFinalized(
   const encode = encoderOf(object);
   try {
     // watchers see the last stored state go, not the one this update would have made
-    const last = encoderOf(resource.custom ? parseCustomObject(current.bytes) : old);
+    const last = encoderOf(resource.custom ? parseObject(current.bytes) : old);
     const entry = await dependencies.storage.delete(key, last, { expect: current.revision });
     await hookOf(dependencies, resource)?.afterDelete?.(object);
     return { done: { bytes: encode(current.revision), revision: entry.revision, object } };

@@ -201,7 +201,7 @@ export const scaleSubresource: SubresourceModule = {
       const writer = writerOf(exchange, options.fieldManager);
       const { force, dryRun } = options;
       if (options.isApply) {
-        const { config, finishStrict } = applyConfigurationOf(exchange, false);
+        const { config, finishStrict } = applyConfigurationOf(exchange);
         return write(exchange, resource, context, dryRun, (live) => {
           const applied = manager.apply(live, config, { ...writer, force });
           finishStrict(options.fieldValidation);

@@ -100,13 +100,12 @@ function verifyPatch(patch: string, type: Json | undefined, mutating: boolean): 
   if (type === '') throw new Error('webhook returned invalid response.patchType of ""');
 }
 
-/** Reads an answer; `custom`: to a custom resource, whose long integers are exact. Throws Error for one that breaks the rules. */
+/** Reads an answer. Throws Error for one that breaks the rules. */
 export function readAnswer(
   answer: JsonObject,
   version: string,
   uid: string,
   mutating: boolean,
-  custom: boolean,
 ): AdmissionAnswer {
   const { response } = answer;
   if (!isJsonObject(response)) throw new Error('webhook response was absent');
@@ -119,18 +118,18 @@ export function readAnswer(
   const { warnings, status, result = status } = response;
   return {
     allowed: response['allowed'] === true,
-    patch: mutating && patch !== '' ? operationsOf(patch, type, custom) : [],
+    patch: mutating && patch !== '' ? operationsOf(patch, type) : [],
     result: isJsonObject(result) ? result : undefined,
     warnings: Array.isArray(warnings) ? warnings.map(String) : [],
   };
 }
 
-function operationsOf(patch: string, type: Json | undefined, custom: boolean): Json[] {
+function operationsOf(patch: string, type: Json | undefined): Json[] {
   if (type !== undefined && type !== 'JSONPatch')
     throw new Error(`unsupported patch type ${goQuote(String(type))}`);
   try {
     const text = Buffer.from(patch, 'base64').toString('utf8');
-    const operations = custom ? readJson(text) : (JSON.parse(text) as Json);
+    const operations = readJson(text);
     if (Array.isArray(operations)) return operations;
   } catch {
     // told below

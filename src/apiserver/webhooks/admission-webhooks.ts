@@ -138,7 +138,7 @@ class WebhookCalls {
       throw new CallError(`failed to call webhook: ${(error as Error).message}`);
     }
     try {
-      return readAnswer(answer, version, uid, this.mutating, shown.request.resource.custom !== undefined);
+      return readAnswer(answer, version, uid, this.mutating);
     } catch (error) {
       throw new CallError(`received invalid webhook response: ${(error as Error).message}`);
     }

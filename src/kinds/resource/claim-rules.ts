@@ -1,5 +1,6 @@
 // Rules of the devices that a claim asks for. Selectors are not compiled: the server has no CEL yet.
 // Upstream: k8s.io/kubernetes/pkg/apis/resource/validation/validation.go.
+
 import type {
   DeviceClaim,
   DeviceConfiguration,
@@ -11,6 +12,7 @@ import type {
   ExactDeviceRequest,
 } from '#types/resource.k8s.io_v1';
 import { isJsonObject } from '../../api/json-object.ts';
+import { writeJson } from '../../api/long-integers.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey } from '../validation/labels.ts';
 import { dnsLabel, dnsSubdomain, longerThan } from '../validation/names.ts';
@@ -83,7 +85,7 @@ export function validateSelectors(
 /** JSON that is passed through: an object, not too long. */
 export function validateRaw(errors: FieldErrors, raw: unknown, path: string, longest: number): void {
   if (raw === undefined || raw === null) errors.required(path);
-  else if (longerThan(JSON.stringify(raw), longest)) errors.tooLong(path, longest);
+  else if (longerThan(writeJson(raw), longest)) errors.tooLong(path, longest);
   else if (!isJsonObject(raw)) errors.invalid(path, '<value omitted>', 'must be a valid JSON object');
 }
 

@@ -20,7 +20,7 @@ export const kubectlManager = 'kubectl';
 const annotationsLimit = 256 * 1024;
 
 function lastApplied(object: KubeObject): string {
-  return object.metadata.annotations?.[lastAppliedAnnotation] ?? '';
+  return (object.metadata as KubeObject['metadata'] | null)?.annotations?.[lastAppliedAnnotation] ?? '';
 }
 
 /** Whether the annotation is there and says something. */
@@ -69,7 +69,8 @@ function annotationFor(config: KubeObject): string {
 /** A copy of the applied object with the annotation saying what was applied; without it when annotations would get too big. */
 export function withLastApplied(object: KubeObject, config: KubeObject): KubeObject {
   const annotations: Record<string, string> = {
-    ...object.metadata.annotations,
+    // what is applied may have a null there
+    ...(object.metadata as KubeObject['metadata'] | null)?.annotations,
     [lastAppliedAnnotation]: annotationFor(config),
   };
   let size = 0;

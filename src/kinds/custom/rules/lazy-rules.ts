@@ -1,6 +1,8 @@
 // The way to the rules for modules that load at start-up: the expression language loads when the first definition has
 // rules, not before. Whoever admits definitions or serves custom resources awaits `loadRules` first.
+
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
+import { writeJson } from '../../../api/long-integers.ts';
 import type { compileRules } from './compile-rules.ts';
 import type { ruleErrors } from './rule-errors.ts';
 import type { validateRules } from './validate-rules.ts';
@@ -38,5 +40,5 @@ export function loadedRules(): Rules | undefined {
 
 /** Whether a schema has rules anywhere: cheap, for deciding whether to load. */
 export function mentionsRules(schema: JSONSchemaProps | undefined): boolean {
-  return schema !== undefined && JSON.stringify(schema).includes('"x-kubernetes-validations":[{');
+  return schema !== undefined && writeJson(schema).includes('"x-kubernetes-validations":[{');
 }

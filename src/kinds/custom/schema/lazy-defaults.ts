@@ -1,6 +1,8 @@
 // The way to the checks of defaults for modules that load at start-up: they load when the first definition with a default
 // is admitted. Whoever admits definitions awaits `loadDefaultChecks` first.
+
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
+import { writeJson } from '../../../api/long-integers.ts';
 import type { defaultErrors, hasUnprunedDefaults } from './default-errors.ts';
 
 /** What can be asked of the defaults in a schema. */
@@ -25,5 +27,5 @@ export function defaultChecks(): DefaultChecks {
 
 /** Whether a schema has defaults anywhere, or something else of that name: cheap, for deciding whether to load. */
 export function mentionsDefaults(schema: JSONSchemaProps | undefined): boolean {
-  return schema !== undefined && JSON.stringify(schema).includes('"default":');
+  return schema !== undefined && writeJson(schema).includes('"default":');
 }
