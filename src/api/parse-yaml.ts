@@ -25,17 +25,13 @@ function yaml(): typeof Yaml {
 }
 
 /** go-yaml's words for the faults that the library names otherwise. */
-function faultText(error: Yaml.YAMLParseError, line: number, text: string): string {
-  const message = error.message;
+function faultText({ code, message }: { code: string; message: string }, line: number, text: string): string {
   if (/Flow (sequence|map)|flow collection|MISSING_CHAR/.test(message)) {
     const open = /[[{,:]\s*$/.test(text.trimEnd());
     const close = text.lastIndexOf('[') > text.lastIndexOf('{') ? ']' : '}';
     return `line ${line}: did not find expected ${open ? 'node content' : `',' or '${close}'`}`;
   }
-  if (
-    error.code === 'TAB_AS_INDENT' ||
-    /start with reserved character|Plain value cannot start/.test(message)
-  )
+  if (code === 'TAB_AS_INDENT' || /start with reserved character|Plain value cannot start/.test(message))
     return `${line > 1 ? `line ${line}: ` : ''}found character that cannot start any token`;
   if (/Nested mappings are not allowed|Implicit keys|mapping values/i.test(message))
     return `${line > 1 ? `line ${line}: ` : ''}mapping values are not allowed in this context`;
@@ -174,22 +170,45 @@ function jsonOf(value: null | boolean | number | bigint | string): Json {
   return value as Json;
 }
 
+/** What the library calls for each fault; not part of its types. */
+interface FaultListener {
+  onError(source: Yaml.CST.Token | number | number[], code: string, message: string, warning?: boolean): void;
+}
+
+/** A composer that throws at the first fault: a hostile text has hundreds of thousands, and making errors of all takes seconds. */
+function strictComposer(text: string, lines: Yaml.LineCounter): Yaml.Composer {
+  const { Composer } = yaml();
+  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  const listener = composer as unknown as FaultListener;
+  let first: YamlSyntaxError | undefined;
+  listener.onError = (source, code, message, warning) => {
+    if (warning) return;
+    // the library makes a fault of what is thrown inside it
+    if (first !== undefined) throw first;
+    const offset =
+      typeof source === 'number'
+        ? source
+        : Array.isArray(source)
+          ? source[0]!
+          : (source as { offset: number }).offset;
+    const line = Math.max(1, lines.linePos(offset).line);
+    first = new YamlSyntaxError(`yaml: ${faultText({ code, message }, line, text)}`);
+    throw first;
+  };
+  return composer;
+}
+
 /** Parses the first document of a YAML body; throws YamlSyntaxError. */
 export function parseYaml(body: Uint8Array | string): ParsedJson {
   const text = typeof body === 'string' ? body : Buffer.from(body).toString('utf8');
   checkDepth(text);
-  const { Composer, LineCounter, Parser } = yaml();
+  const { LineCounter, Parser } = yaml();
   const lines = new LineCounter();
   const parser = new Parser(lines.addNewLine);
-  const composer = new Composer({ schema: 'failsafe', uniqueKeys: false, logLevel: 'silent' });
+  const composer = strictComposer(text, lines);
   // What follows the first document is not even read.
   const [document] = composer.compose(parser.parse(text), true);
   if (document === undefined) return { value: null, text: 'null', duplicates: false, unusualNumbers: false };
-  const error = document.errors[0];
-  if (error !== undefined) {
-    const line = Math.max(1, lines.linePos(error.pos[0]).line);
-    throw new YamlSyntaxError(`yaml: ${faultText(error, line, text)}`);
-  }
   const converter = new Converter(document, lines);
   const converted = converter.convert(document.contents);
   const strictErrors =
