@@ -237,6 +237,22 @@ const conformance = {
   },
 };
 
+const upstreamParts = {
+  name: "Kubernetes' controller manager and scheduler",
+  asked: true,
+  withinMs: 300_000,
+  missing: () => noGo() ?? (fetchable() ? undefined : 'kubectl is there for linux x64 only'),
+  prepare(cache) {
+    const programs = join(cache, 'clients', 'upstream-parts');
+    mkdirSync(programs, { recursive: true });
+    const mains = ['kube-controller-manager', 'kube-scheduler'].map(
+      (name) => `k8s.io/kubernetes/cmd/${name}`,
+    );
+    run('go', ['build', '-o', `${programs}/`, ...mains], { cwd: join(here, 'conformance') });
+    return [process.execPath, join(here, 'upstream-parts', 'exercise.mjs'), programs, fetchKubectl('1.36')];
+  },
+};
+
 function fetchable() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
@@ -302,5 +318,6 @@ export const clients = [
   charts,
   kubectlScripts,
   helm,
+  upstreamParts,
   conformance,
 ];

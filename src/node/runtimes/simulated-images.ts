@@ -39,7 +39,7 @@ export function requireInRegistry({ image, annotations }: ImageRequest): void {
   const text = annotations[pullErrorAnnotation];
   if (text) throw new RuntimeError('Failed', text);
   const { name, tag = '' } = imageReference(image) ?? { name: image };
-  if (!missingTags.has(tag) && !missingNames.test(name)) return;
+  if (!missingTags.has(tag) && !missingNames.test(`${name}:${tag}`)) return;
   const full = simulatedImage(image).name;
   throw new RuntimeError(
     'NotFound',
