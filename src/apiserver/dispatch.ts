@@ -92,13 +92,16 @@ export function createDispatch(
     const { verb } = info;
     const handler = own ? own[verb] : verbHandlers[verb];
     const isNamed = info.parts.length > 1;
+    const { verbs } = resource.definition;
+    // a path that has no verb at all is not there
+    if (!resource.custom && !verbs.some((each) => namedVerbs.has(each) === isNamed)) throw pathNotFound();
     const fits = verb === 'watch' || isNamed === namedVerbs.has(verb);
     if (
       handler === undefined ||
       !fits ||
       exchange.method === 'HEAD' ||
       // custom resources always have all verbs, whatever discovery tells while they are being deleted
-      !(resource.custom || resource.definition.verbs.includes(verb))
+      !(resource.custom || verbs.includes(verb))
     )
       throw methodNotAllowed();
     await handler(exchange, resource, context);

@@ -218,7 +218,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       tokenSubresource(tokens, lookup),
       podLogSubresource(options.kubelets ?? noKubelets, lookup),
       ...deploymentRollbacks,
-      ...connectSubresources,
+      ...connectSubresources(() => stored('', 'endpoints')),
     ],
     { get: getHandler, update: updateHandler, patch: patchHandler },
   );
@@ -281,7 +281,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const filters = [
     timeout.filter(),
     authenticationFilter(createAuthenticator(certificateUser, tokenAuthenticators, options.anonymousAuth)),
-    impersonationFilter(authorizer),
+    impersonationFilter(authorizer, !options.featureGates?.isTurnedOff('ConstrainedImpersonation')),
     inFlight.filter(),
     authorizationFilter(authorizer),
   ];
@@ -381,7 +381,7 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
     else sendError(exchange, error);
   });
   app.route({
-    method: ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
+    method: ['TRACE', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/*',
     handler: (request, reply) => {
       reply.hijack();

@@ -47,6 +47,33 @@ describe('routes in process', () => {
     expect((await app.inject({ url: `${configMaps}/a`, headers: admin })).statusCode).toBe(404);
   });
 
+  it('has no path without a verb, and methods that are none', async () => {
+    const status = async (method: string, path: string, token?: string): Promise<number> =>
+      (await send(server.url, method, path, { token })).status;
+    const reviews = '/apis/authorization.k8s.io/v1/subjectaccessreviews';
+    for (const path of ['/api/v1/namespaces/default/bindings/a', `${reviews}/a`]) {
+      expect(await status('GET', path)).toBe(404);
+      expect(await status('DELETE', path)).toBe(404);
+    }
+    expect(await status('GET', '/api/v1/namespaces/default/bindings')).toBe(405);
+    expect(await status('TRACE', configMaps)).toBe(405);
+    expect(await status('TRACE', configMaps, 'limited-token')).toBe(403);
+  });
+
+  it('proxies to no service', async () => {
+    const services = '/api/v1/namespaces/default/services';
+    const endpoints = { metadata: { name: 'empty' } };
+    await send(server.url, 'POST', '/api/v1/namespaces/default/endpoints', { body: endpoints });
+    const answer = await send(server.url, 'GET', `${services}/http:empty:80/proxy/x`);
+    expect([answer.status, answer.body.message]).toEqual([
+      503,
+      'no endpoints available for service "http:empty:80"',
+    ]);
+    expect((await send(server.url, 'GET', `${services}/none/proxy`)).body.message).toBe(
+      'services "none" not found',
+    );
+  });
+
   it('does not raise the resourceVersion of a write that changes nothing', async () => {
     const { body } = await send(server.url, 'POST', configMaps, {
       body: configMap('same', { k: 'v' }, { a: 'b' }),

@@ -37,6 +37,9 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'discovery/apis-aggregated-v2',
     'discovery/apis-aggregated-v2-only',
   ],
+  'since 1.36 impersonation has narrower ways, and other words for one without a user': [
+    'errors/impersonate-group-only',
+  ],
   'the version served is 1.36': [
     'discovery/path-version',
     'discovery/path-version-slash',

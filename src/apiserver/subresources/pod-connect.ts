@@ -69,11 +69,17 @@ const podStream: Handler = async (exchange, resource) => {
   throw unreachable(nodeOf(readParent(exchange, resource) as unknown as Pod));
 };
 
-const serviceProxy: Handler = async (exchange, resource) => {
-  readParent(exchange, resource);
-  // upstream looks for the service's Endpoints and says it as if the service were missing
-  throw notFound(resource.groupResource, exchange.info.name);
-};
+/** Nothing is proxied to: an answer as of a service without endpoints. Upstream: ResourceLocation in core/service/storage. */
+const serviceProxy =
+  (endpoints: () => ServedResource): Handler =>
+  async (exchange) => {
+    const { namespace, name } = exchange.info;
+    const service = name.split(':').at(name.includes(':') ? -2 : -1)!;
+    const found = endpoints().cache!.get(keyOf(endpoints(), namespace, service));
+    // upstream looks for the service's Endpoints and says it as if the service were missing
+    if (!found) throw notFound({ group: '', resource: 'services' }, service);
+    throw serviceUnavailable(`no endpoints available for service ${JSON.stringify(name)}`);
+  };
 
 const nodeProxy: Handler = async (exchange, resource) => {
   throw unreachable(readParent(exchange, resource).metadata.name ?? '');
@@ -96,12 +102,14 @@ function module(resource: string, subresource: string, connect: Handler): Subres
   return { group: '', resource, subresource, verbs: handlers };
 }
 
-/** Connections to pods, services and nodes. */
-export const connectSubresources: readonly SubresourceModule[] = [
-  module('pods', 'exec', stream),
-  module('pods', 'attach', stream),
-  module('pods', 'portforward', portForward),
-  module('pods', 'proxy', podStream),
-  module('services', 'proxy', serviceProxy),
-  module('nodes', 'proxy', nodeProxy),
-];
+/** Connections to pods, services and nodes; `endpoints`: where services lead to. */
+export function connectSubresources(endpoints: () => ServedResource): readonly SubresourceModule[] {
+  return [
+    module('pods', 'exec', stream),
+    module('pods', 'attach', stream),
+    module('pods', 'portforward', portForward),
+    module('pods', 'proxy', podStream),
+    module('services', 'proxy', serviceProxy(endpoints)),
+    module('nodes', 'proxy', nodeProxy),
+  ];
+}
