@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import { readJson, writeJson } from '../api/long-integers.ts';
 import { apiVersionOf } from '../api/object.ts';
 import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
+import type { ServerPath } from '../api/openapi/server-paths.ts';
 import { notAcceptable } from '../api/status.ts';
 import type { ResourceDefinition } from '../kinds/registry.ts';
 import type { PathHandler } from './dispatch.ts';
@@ -21,6 +22,11 @@ const yearMs = 365 * 24 * 3600 * 1000;
 
 function hashOf(value: Buffer | string): string {
   return createHash('sha512').update(value).digest('hex').toUpperCase();
+}
+
+/** Such a document changes with the program alone. */
+function serverPathHash(path: string): string {
+  return hashOf(writeJson([versionInfo, path]));
 }
 
 /** `api/v1`, `apis/apps/v1`. */
@@ -46,12 +52,15 @@ async function customOptions(resources: readonly ServedResource[], format: 2 | 3
 export class OpenApiDocuments {
   private readonly table: ResourceTable;
   private readonly now: () => number;
+  private readonly enums: boolean;
   private readonly documents = new Map<string, Buffer>();
   private readonly hashes = new Map<string, string>();
 
-  constructor(table: ResourceTable, now: () => number) {
+  /** `enums`: whether fields list what they can be. */
+  constructor(table: ResourceTable, now: () => number, enums: boolean) {
     this.table = table;
     this.now = now;
+    this.enums = enums;
   }
 
   /** The served resources changed. */
@@ -67,6 +76,14 @@ export class OpenApiDocuments {
       found.set(documentPath(group, version), { group, version });
     }
     return found;
+  }
+
+  /** The documents of paths that are no resources. */
+  private async serverPaths(): Promise<Map<string, ServerPath>> {
+    const { serverPaths } = await import('../api/openapi/server-paths.ts');
+    const groups = new Set([...this.groupVersions().values()].map(({ group }) => group));
+    groups.delete('');
+    return new Map(serverPaths([...groups]).map((path) => [path.document, path]));
   }
 
   private resources(group: string, version: string): ServedResource[] {
@@ -107,25 +124,28 @@ export class OpenApiDocuments {
     else sendBytes(exchange, 200, { media: 'json', contentType, as: undefined, pretty: false }, bytes);
   }
 
-  private sendIndex(exchange: Exchange): void {
+  private async sendIndex(exchange: Exchange): Promise<void> {
+    const hashes = [...this.groupVersions()].map(
+      ([path, { group, version }]) => [path, this.hash(path, group, version)] as const,
+    );
+    for (const path of (await this.serverPaths()).keys()) hashes.push([path, serverPathHash(path)]);
     const paths: Record<string, { serverRelativeURL: string }> = {};
-    for (const [path, { group, version }] of [...this.groupVersions()].sort(([a], [b]) => (a < b ? -1 : 1))) {
-      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${this.hash(path, group, version)}` };
-    }
+    for (const [path, hash] of hashes.sort(([a], [b]) => (a < b ? -1 : 1)))
+      paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
     const bytes = Buffer.from(JSON.stringify({ paths }));
     this.send(exchange, 'application/json', bytes, hashOf(bytes));
   }
 
   private async sendV3(exchange: Exchange, path: string): Promise<boolean> {
     const found = this.groupVersions().get(path);
-    if (!found) return false;
+    const own = found ? undefined : (await this.serverPaths()).get(path);
+    if (!found && !own) return false;
     const accept = exchange.header('accept') ?? '*/*';
     const takesJson = accept
       .split(',')
       .some((part) => ['application/json', '*/*', 'application/*'].includes(part.split(';')[0]!.trim()));
     if (!takesJson) throw notAcceptable(['application/json']);
-    const { group, version } = found;
-    const hash = this.hash(path, group, version);
+    const hash = found ? this.hash(path, found.group, found.version) : serverPathHash(path);
     const asked = exchange.query.get('hash');
     if (asked !== null && asked !== hash) {
       exchange.setHeader('Location', `/openapi/v3/${path}?hash=${hash}`);
@@ -136,14 +156,20 @@ export class OpenApiDocuments {
       exchange.setHeader('Cache-Control', 'public, immutable');
       exchange.setHeader('Expires', new Date(this.now() + yearMs).toUTCString());
     }
-    const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
-    const resources = this.resources(group, version);
-    const options = await customOptions(resources, 3);
-    const bytes = this.kept(`v3 ${path}`, () =>
-      Buffer.from(writeJson(buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options))),
-    );
+    const { buildServerPathV3 } = await import('../api/openapi/open-api-v3.ts');
+    const bytes = own
+      ? this.kept(`v3 ${path}`, () => Buffer.from(writeJson(buildServerPathV3(own))))
+      : await this.resourcesV3(path, found!);
     this.send(exchange, 'application/json', bytes, hash);
     return true;
+  }
+
+  private async resourcesV3(path: string, { group, version }: { group: string; version: string }) {
+    const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
+    const resources = this.resources(group, version);
+    const options = { ...(await customOptions(resources, 3)), enums: this.enums };
+    const build = () => buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options);
+    return this.kept(`v3 ${path}`, () => Buffer.from(writeJson(build())));
   }
 
   private async sendV2(exchange: Exchange): Promise<void> {
@@ -151,7 +177,7 @@ export class OpenApiDocuments {
     const wanted = [v2Protobuf, v2ProtobufDeprecated].find((type) => accept.includes(type));
     const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
     const resources = [...this.table.all()];
-    const options = await customOptions(resources, 2);
+    const options = { ...(await customOptions(resources, 2)), enums: this.enums };
     const json = this.kept('v2 json', () =>
       Buffer.from(writeJson(buildOpenApiV2(builtIn(resources), options))),
     );
@@ -175,7 +201,7 @@ export class OpenApiDocuments {
       return true;
     }
     if (exchange.path === '/openapi/v3' || exchange.path === '/openapi/v3/') {
-      this.sendIndex(exchange);
+      await this.sendIndex(exchange);
       return true;
     }
     return exchange.path.startsWith('/openapi/v3/')

@@ -234,7 +234,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const address = (): string =>
     `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
   const discovery = new Discovery(table, address);
-  const openApi = new OpenApiDocuments(table, () => clock.now());
+  const openApi = new OpenApiDocuments(
+    table,
+    () => clock.now(),
+    !options.featureGates?.isTurnedOff('OpenAPIEnums'),
+  );
   const webhooks = createWebhookClient(endpointResolver(lookup), clock);
   const apiServices = new ApiServices(
     stored('apiregistration.k8s.io', 'apiservices'),

@@ -10,6 +10,7 @@ import {
   ResourceOperations,
 } from './operations.ts';
 import { type Schema, SchemaCollector } from './schemas.ts';
+import type { ServerPath } from './server-paths.ts';
 
 /** What a document holds beside the built-in types. */
 export interface OpenApiOptions {
@@ -211,6 +212,11 @@ class Builder {
       paths,
     };
   }
+}
+
+/** The OpenAPI 3 document of a path that is no resource. */
+export function buildServerPathV3({ operation, tag, schemas = {} }: ServerPath): Schema {
+  return new Builder('', true).document([operation], tag, schemas);
 }
 
 /** The OpenAPI 3 document of a group version (`v1`, `apps/v1`) with these of its resources. */

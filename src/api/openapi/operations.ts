@@ -68,9 +68,14 @@ export const capital = (text: string): string => text[0]!.toUpperCase() + text.s
 
 /** `apps/v1` as it stands in operation ids (`AppsV1`) and tags (`apps_v1`). */
 export function groupVersionName(group: string, version: string): { id: string; tag: string } {
-  if (group === '') return { id: `Core${capital(version)}`, tag: `core_${version}` };
-  const camel = camelCase(group.replace(/\.k8s\.io$/, ''));
-  return { id: capital(camel) + capital(version), tag: `${camel}_${version}` };
+  const { id, tag } = groupName(group);
+  return { id: id + capital(version), tag: `${tag}_${version}` };
+}
+
+/** A group as it stands there. */
+export function groupName(group: string): { id: string; tag: string } {
+  const tag = group === '' ? 'core' : camelCase(group.replace(/\.k8s\.io$/, ''));
+  return { id: capital(tag), tag };
 }
 
 /** Letters and digits, capitals where something else was left out. Upstream: ToValidOperationID in endpoints/openapi. */
