@@ -16,6 +16,7 @@ import { fileURLToPath } from 'node:url';
 import { cacheFolder, fetchHelm, fetchKubectl, pins } from '../../scripts/fetch-kubectl.mjs';
 import * as apiextensionsSuites from './apiextensions/suites.mjs';
 import { suites } from './controller-runtime/suites.mjs';
+import { controllers, copyOf, libraries, programOf } from './flux/suites.mjs';
 import { sets } from './operators/sets.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -200,6 +201,55 @@ const apiextensions = {
   },
 };
 
+// Sums of what is only replaced in a go.mod are not in its go.sum, and the sums that matter are in suites.mjs.
+const unlocked = { env: { ...process.env, GOSUMDB: 'off', GOFLAGS: '-mod=mod' } };
+
+/** The files of a module of the list, which the module cache has. */
+function downloaded({ path, version, sum }) {
+  const { Dir, Sum } = JSON.parse(run('go', ['mod', 'download', '-json', `${path}@${version}`], unlocked));
+  if (Sum !== sum) throw new Error(`${path}@${version}: the sum is ${Sum}`);
+  return Dir;
+}
+
+/** A module's own go.mod names neighbours of its repository by their folders; published, they are modules like others. */
+function withoutNeighbours(folder) {
+  const { Replace } = JSON.parse(run('go', ['mod', 'edit', '-json'], { cwd: folder }));
+  for (const { Old, New } of Replace ?? [])
+    if (!New.Version) run('go', ['mod', 'edit', `-dropreplace=${Old.Path}`], { cwd: folder });
+}
+
+function flux(name, list, more) {
+  return {
+    ...more,
+    name,
+    environment: { KUBEBUILDER_ASSETS: assets },
+    missing: noGo,
+    prepare(cache) {
+      const copies = join(cache, 'clients', 'flux');
+      for (const module of { libraries, controllers }[list]) {
+        const folder = once(copyOf(copies, module), (into) => {
+          cpSync(downloaded(module), into, { recursive: true });
+          run('chmod', ['-R', 'u+wx', into]);
+          const { folder: theirs, of: others } = module.definitions ?? { of: [] };
+          for (const other of others)
+            cpSync(join(downloaded(other), 'config', 'crd', 'bases'), join(into, theirs), {
+              recursive: true,
+            });
+          withoutNeighbours(into);
+          for (const each of module.replace ?? [])
+            run('go', ['mod', 'edit', `-replace=${each}`], { cwd: into });
+        });
+        for (const { folder: suite } of module.suites) {
+          const compile = ['test', '-c', '-o', programOf(copies, module, suite), `./${suite}`];
+          run('go', compile, { ...unlocked, cwd: folder });
+        }
+      }
+      writeAssets();
+      return [process.execPath, join(here, 'flux', 'exercise.mjs'), list, copies];
+    },
+  };
+}
+
 const operators = {
   name: "operators' definitions",
   withinMs: 300_000,
@@ -312,6 +362,8 @@ export const clients = [
   envtest,
   controllerRuntime,
   apiextensions,
+  flux("Flux's own tests", 'libraries', { withinMs: 600_000 }),
+  flux("Flux's own tests of its controllers", 'controllers', { asked: true, withinMs: 1_800_000 }),
   rust,
   java,
   operators,
