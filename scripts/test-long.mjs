@@ -1,8 +1,8 @@
 // `npm run test:clients`: real clients against the server. The kubectl suites with three versions, then the clients of other
 // languages and helm, each against a fresh server; bodies that are wrong in every place; a minute of parts that are killed,
 // leaders among them; and random cases through upstream's own packages and ours. What a machine lacks is skipped with the
-// reason. With arguments: only the clients whose names have one of them in it; Kubernetes' conformance tests and those of Flux's
-// controllers run only so, since compiling them takes ten minutes.
+// reason. With arguments: only the clients whose names have one of them in it; Kubernetes' integration and conformance tests and
+// those of Flux's controllers run only so, since compiling them takes minutes.
 import { spawn } from 'node:child_process';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

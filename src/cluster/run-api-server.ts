@@ -25,7 +25,8 @@ import { type ServedApiOptions, servedApis } from './served-apis.ts';
 
 /** The options of `kubeskiff apiserver`, checked. */
 export interface ApiServerSettings extends ServedApiOptions {
-  readonly storage: 'memory' | 'leveldb';
+  /** What has been opened is not closed with the server. */
+  readonly storage: 'memory' | 'leveldb' | Storage;
   /** Where everything is kept; '' keeps nothing (memory only). */
   readonly dataDirectory: string;
   /** Where keys and certificates are kept; '' for a folder of the data directory. */
@@ -75,10 +76,11 @@ export interface RunningApiServer {
   close(): Promise<void>;
 }
 
-async function openStorage(settings: ApiServerSettings): Promise<Storage> {
-  if (settings.storage === 'memory') return openMemoryStorage();
+async function openStorage({ storage, dataDirectory }: ApiServerSettings): Promise<Storage> {
+  if (storage === 'memory') return openMemoryStorage();
+  if (storage !== 'leveldb') return storage;
   const { openLevelStorage } = await import('../storage/backends/leveldb.ts');
-  return openLevelStorage({ path: join(settings.dataDirectory, 'store') });
+  return openLevelStorage({ path: join(dataDirectory, 'store') });
 }
 
 const socketAdvice: Readonly<Record<string, string>> = {
@@ -134,6 +136,9 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     openStorage(settings),
     loadCredentials(store, names, clock),
   ]);
+  const closeStorage = async (): Promise<void> => {
+    if (typeof settings.storage === 'string') await storage.close();
+  };
   const { authority, serving, admin, tokenKey } = credentials;
   const parts = settings.partsToo ? await loadPartCredentials(store, authority, clock) : undefined;
   const kubelet = parts ? { ...parts.kubeletClient, address: '127.0.0.1' } : settings.kubelet;
@@ -163,7 +168,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
   try {
     port = await listen(server, settings);
   } catch (error) {
-    await storage.close();
+    await closeStorage();
     throw error;
   }
   await server.bootstrap();
@@ -183,7 +188,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     parts,
     async close() {
       await server.close();
-      await storage.close();
+      await closeStorage();
     },
   };
 }

@@ -17,6 +17,7 @@ import { cacheFolder, fetchHelm, fetchKubectl, pins } from '../../scripts/fetch-
 import * as apiextensionsSuites from './apiextensions/suites.mjs';
 import { suites } from './controller-runtime/suites.mjs';
 import { controllers, copyOf, libraries, programOf } from './flux/suites.mjs';
+import * as integrationSuites from './integration/suites.mjs';
 import { sets } from './operators/sets.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -303,6 +304,37 @@ const upstreamParts = {
   },
 };
 
+const integration = {
+  name: "Kubernetes' integration tests of the API server",
+  asked: true,
+  withinMs: 900_000,
+  missing: noGo,
+  prepare(cache) {
+    const { copySources, useStandins, copyStandins, suites, programOf } = integrationSuites;
+    const own = join(here, 'integration');
+    const modules = ['k8s.io/kubernetes', 'k8s.io/apiextensions-apiserver'];
+    run('go', ['mod', 'download', ...modules], { cwd: own });
+    const list = run('go', ['list', '-m', '-f', '{{.Version}} {{.Dir}}', ...modules], { cwd: own });
+    const [[version, kubernetes], [, apiextensions]] = list
+      .trim()
+      .split('\n')
+      .map((line) => line.split(' '));
+    const folder = once(join(cache, 'clients', `integration-${version}`), (into) => {
+      copySources({ kubernetes, apiextensions }, into);
+      run('chmod', ['-R', 'u+w', into]);
+      useStandins(into);
+    });
+    copyStandins(own, folder);
+    for (const { folder: suite } of suites) {
+      const program = programOf(folder, suite);
+      run('go', ['test', '-c', '-ldflags=-s -w', '-o', program, `./test/integration/${suite}`], {
+        cwd: folder,
+      });
+    }
+    return [process.execPath, join(own, 'exercise.mjs'), folder];
+  },
+};
+
 function fetchable() {
   return process.platform === 'linux' && process.arch === 'x64';
 }
@@ -370,6 +402,7 @@ export const clients = [
   charts,
   kubectlScripts,
   helm,
+  integration,
   upstreamParts,
   conformance,
 ];

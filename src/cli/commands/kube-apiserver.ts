@@ -108,10 +108,19 @@ function versionFlag(options: ParsedOptions): string {
   }
 }
 
+function optionsOf(args: readonly string[]): ParsedOptions {
+  const given = args.map((a) => (switches.has(a.slice(2)) ? `${a}=true` : a));
+  return parseOptions('kube-apiserver', given, groups);
+}
+
+/** What a server is started with under these flags. Throws UsageError for flags that aren't upstream's. */
+export function kubeApiServerSettings(args: readonly string[]): ApiServerSettings {
+  return settingsOf(optionsOf(args));
+}
+
 /** Runs the server until a signal. Resolves with the exit code. */
 export async function kubeApiServerCommand(args: readonly string[]): Promise<number> {
-  const given = args.map((a) => (switches.has(a.slice(2)) ? `${a}=true` : a));
-  const options = parseOptions('kube-apiserver', given, groups);
+  const options = optionsOf(args);
   if (options.flag('help')) {
     process.stdout.write(
       helpText(
