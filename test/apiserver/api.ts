@@ -125,10 +125,10 @@ export class Watch {
   }
 
   /** Opens a watch; rejects when the server does not answer 200. */
-  static open(url: string, path: string, token = 'admin-token'): Promise<Watch> {
+  static open(url: string, path: string, token = 'admin-token', accept = 'application/json'): Promise<Watch> {
     return new Promise((resolve, reject) => {
       const request = httpRequest(
-        { ...addressOf(url), path, headers: { authorization: `Bearer ${token}` }, agent: false },
+        { ...addressOf(url), path, headers: { authorization: `Bearer ${token}`, accept }, agent: false },
         (response) => {
           if (response.statusCode === 200) resolve(new Watch(response));
           else reject(new Error(`watch answered ${response.statusCode}`));

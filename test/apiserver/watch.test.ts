@@ -1,5 +1,6 @@
 // Watches over HTTP: order, resumption, bookmarks, expiry, slow clients, shutdown.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { KubeObject } from '../../src/api/object.ts';
 import { openMemoryStorage } from '../../src/storage/backends/memory.ts';
 import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
 import { TestClock } from '../../src/testing/clock.ts';
@@ -41,6 +42,38 @@ describe('watch', () => {
     const versions = [...seen, ...rest].map((e) => Number(e.object.metadata.resourceVersion));
     expect(versions).toEqual([...versions].sort((a, b) => a - b));
     expect(new Set([...seen, ...rest].map((e) => e.object.metadata.name)).size).toBe(40);
+  });
+
+  it('ends the initial events of any kind with a row, where tables are asked for', async () => {
+    const table = 'application/json;as=Table;v=v1;g=meta.k8s.io';
+    const list = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan&allowWatchBookmarks=true';
+    const { body: root } = await api('GET', '/apis');
+    const groups = root['groups'] as { versions: { groupVersion: string }[] }[];
+    const versions = groups.flatMap((group) =>
+      group.versions.map(({ groupVersion }) => `/apis/${groupVersion}`),
+    );
+    let kinds = 0;
+    for (const groupVersion of ['/api/v1', ...versions]) {
+      const { body } = await api('GET', groupVersion);
+      const resources = body['resources'] as { name: string; verbs: string[]; namespaced: boolean }[];
+      for (const { name, verbs, namespaced } of resources) {
+        if (!verbs.includes('watch')) continue;
+        const at = namespaced ? `${groupVersion}/namespaces/none/${name}` : `${groupVersion}/${name}`;
+        const none = `${at}?${list}&includeObject=None&labelSelector=no%3Dsuch`;
+        const watch = await Watch.open(server.url, none, 'admin-token', table);
+        const { type, object } = (await watch.next())!;
+        watch.close();
+        expect({ name, type }).toEqual({ name, type: 'BOOKMARK' });
+        const rows = object['rows'] as { cells: unknown[]; object: KubeObject }[];
+        expect(rows).toHaveLength(1);
+        expect(rows[0]!.cells.length).toBeGreaterThanOrEqual(
+          (object['columnDefinitions'] as unknown[]).length,
+        );
+        expect(rows[0]!.object.metadata.annotations).toEqual({ 'k8s.io/initial-events-end': 'true' });
+        kinds++;
+      }
+    }
+    expect(kinds).toBeGreaterThan(55);
   });
 
   it('shows an object that starts and ceases to match a selector as ADDED and DELETED', async () => {

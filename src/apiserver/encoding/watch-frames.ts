@@ -87,20 +87,30 @@ export class WatchFrames {
     if (pending.length > 0) yield Buffer.concat(pending);
   }
 
-  /** A BOOKMARK: an object of the kind with nothing but its resourceVersion. */
+  /** A BOOKMARK: an object of the kind with nothing but its resourceVersion; as a table it has a row of its own. */
   bookmark(revision: number, annotations?: Record<string, string>): Buffer {
-    const { definition } = this.resource;
+    const { definition, schema, conversion } = this.resource;
+    const { rendering } = this;
+    const isTable = rendering.encoding.as?.kind === 'Table';
+    // tables are printed from the stored version
+    const empty = isTable ? (conversion?.toStorage(schema.empty()) ?? schema.empty()) : undefined;
     const object: KubeObject = {
+      ...empty,
       kind: definition.kind,
       apiVersion: apiVersionOf(definition.group, definition.version),
       metadata: { resourceVersion: String(revision), ...(annotations && { annotations }) },
     };
-    const { ref, value } = transformed(this.resource, object, this.rendering, !this.headerSent);
-    return this.wrap(
-      'BOOKMARK',
-      ref,
-      this.rendering.encoding.as?.kind === 'Table' ? { ...value, rows: [] } : value,
+    // who waits for the end of the initial events must see the annotation
+    const includeObject =
+      annotations && rendering.includeObject === 'None' ? 'Metadata' : rendering.includeObject;
+    const { ref, value } = transformed(
+      this.resource,
+      object,
+      { ...rendering, includeObject },
+      !this.headerSent,
     );
+    this.headerSent = true;
+    return this.wrap('BOOKMARK', ref, value);
   }
 
   /** An ERROR event; the stream ends after it. */
