@@ -2,6 +2,7 @@
 // Upstream: k8s.io/apiserver/pkg/server/healthz/healthz.go.
 import type { PathHandler } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
+import type { HealthResults } from './health-results.ts';
 
 /** A named check: undefined when well, else why not. */
 export interface HealthCheck {
@@ -17,7 +18,12 @@ function sendText(exchange: Exchange, status: number, text: string): void {
   exchange.send(status, 'text/plain; charset=utf-8', text);
 }
 
-function report(endpoint: Endpoint, checks: readonly HealthCheck[], exchange: Exchange): void {
+function report(
+  endpoint: Endpoint,
+  checks: readonly HealthCheck[],
+  exchange: Exchange,
+  results: HealthResults,
+): void {
   const excluded = new Set(exchange.query.getAll('exclude'));
   let text = '';
   const failed: string[] = [];
@@ -27,6 +33,7 @@ function report(endpoint: Endpoint, checks: readonly HealthCheck[], exchange: Ex
       continue;
     }
     const fault = check();
+    results.observe(endpoint, name, fault === undefined);
     if (fault === undefined) text += `[+]${name} ok\n`;
     else {
       failed.push(name);
@@ -41,8 +48,14 @@ function report(endpoint: Endpoint, checks: readonly HealthCheck[], exchange: Ex
   else sendText(exchange, 200, 'ok');
 }
 
-/** Serves the three endpoints; `checks` gives the checks of each. */
-export function healthPaths(checks: Readonly<Record<Endpoint, readonly HealthCheck[]>>): {
+/**
+ * Serves the three endpoints; `checks` gives the checks of each. What came of them is counted in `results`: not of checks that
+ * are asked for singly.
+ */
+export function healthPaths(
+  checks: Readonly<Record<Endpoint, readonly HealthCheck[]>>,
+  results: HealthResults,
+): {
   handle: PathHandler;
   paths: string[];
 } {
@@ -52,7 +65,7 @@ export function healthPaths(checks: Readonly<Record<Endpoint, readonly HealthChe
     if (!endpoint || exchange.method !== 'GET') return false;
     const name = rest.join('/');
     if (name === '') {
-      report(endpoint, checks[endpoint], exchange);
+      report(endpoint, checks[endpoint], exchange, results);
       return true;
     }
     const one = checks[endpoint].find((c) => c.name === name);

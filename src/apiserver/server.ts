@@ -42,6 +42,7 @@ import { patchHandler } from './handlers/patch.ts';
 import { updateHandler } from './handlers/update.ts';
 import { healthPaths } from './health.ts';
 import { serverHealthChecks } from './health-checks.ts';
+import { HealthResults } from './health-results.ts';
 import { type Kubelets, noKubelets } from './kubelets.ts';
 import { RequestMetrics } from './metrics.ts';
 import { openIdPaths } from './open-id.ts';
@@ -261,12 +262,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
   });
   const metrics = new RequestMetrics(table, options.featureGates);
-  const health = healthPaths(serverHealthChecks(shutdown.signal));
+  const healthResults = new HealthResults(clock);
+  const health = healthPaths(serverHealthChecks(shutdown.signal), healthResults);
   const openId = openIdPaths(tokens, address);
   const root = rootPath(table, [
     ...health.paths,
     ...openId.paths,
     '/metrics',
+    '/metrics/slis',
     '/openapi/v2',
     '/openapi/v3',
     '/version',
@@ -277,6 +280,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     versionPath(options.gitVersion),
     openApi.handle,
     metrics.handle,
+    healthResults.handle,
     openId.handle,
     root,
   ];

@@ -106,6 +106,19 @@ describe('routes in process', () => {
     expect(small.headers['content-encoding']).toBeUndefined();
   });
 
+  it('counts what its health checks said', async () => {
+    const { app } = server.server;
+    const ask = (url: string) => app.inject({ url, headers: admin });
+    await ask('/readyz');
+    await ask('/readyz?verbose');
+    const { statusCode, body } = await ask('/metrics/slis');
+    expect(statusCode).toBe(200);
+    expect(body).toContain('kubernetes_healthcheck{name="etcd",type="readyz"} 1\n');
+    expect(body).toContain('kubernetes_healthchecks_total{name="etcd",status="success",type="readyz"} 2\n');
+    expect(body).not.toContain('status="error"');
+    expect(body).toMatch(/^process_start_time_seconds \d/m);
+  });
+
   it('pages through a list whose size is told in advance', async () => {
     const path = '/api/v1/namespaces/kube-system/secrets';
     await Promise.all(
