@@ -36,6 +36,8 @@ import { authorizationFilter } from './filters/authorization.ts';
 import { impersonationFilter } from './filters/impersonation.ts';
 import { InFlight } from './filters/max-in-flight.ts';
 import { RequestTimeout } from './filters/request-timeout.ts';
+import { FlowControl } from './flow-control/flow-control.ts';
+import { FlowSchemaStatus } from './flow-control/flow-schema-status.ts';
 import { getHandler } from './handlers/get.ts';
 import type { HandlerContext } from './handlers/handler.ts';
 import { patchHandler } from './handlers/patch.ts';
@@ -284,12 +286,21 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     openId.handle,
     root,
   ];
+  const flowGroup = 'flowcontrol.apiserver.k8s.io';
+  const flowSchemas = stored(flowGroup, 'flowschemas');
+  const flowCaches = {
+    schemas: flowSchemas.cache!,
+    levels: stored(flowGroup, 'prioritylevelconfigurations').cache!,
+  };
+  const flowControl = new FlowControl(flowCaches);
+  const flowSchemaStatus = new FlowSchemaStatus(flowSchemas, flowCaches, () => context.store, log);
   const inFlight = new InFlight(options.maxInFlight ?? inFlightLimits);
   const timeout = new RequestTimeout(clock, requestTimeoutMs);
   const filters = [
     timeout.filter(),
     authenticationFilter(createAuthenticator(certificateUser, tokenAuthenticators, options.anonymousAuth)),
     impersonationFilter(authorizer, !options.featureGates?.isTurnedOff('ConstrainedImpersonation')),
+    flowControl.filter(),
     inFlight.filter(),
     authorizationFilter(authorizer),
   ];
@@ -332,11 +343,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       // first: what a crash left over must not stand in the way
       await repair.run();
       await bootstrap(table, objects, context.store);
+      await flowSchemaStatus.start();
     },
     async close() {
       shutdown.abort();
       repairs.cancel();
       await custom.stop();
+      await flowSchemaStatus.stop();
+      flowControl.close();
       await apiServices.idle();
       timeout.stop();
       options.kubelets?.close();

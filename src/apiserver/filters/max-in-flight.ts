@@ -43,6 +43,6 @@ export class InFlight {
 const longRunningSubresources = new Set(['attach', 'exec', 'log', 'portforward', 'proxy']);
 
 /** Upstream: longRunningRequestCheck of kube-apiserver. */
-function isLongRunning({ verb, subresource }: { verb: string; subresource: string }): boolean {
+export function isLongRunning({ verb, subresource }: { verb: string; subresource: string }): boolean {
   return verb === 'watch' || longRunningSubresources.has(subresource);
 }
