@@ -1,9 +1,8 @@
 // Resources that store nothing: their answers are computed.
-import type { Storage } from '../storage/storage.ts';
 import type { TokenAuthenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { RbacRules } from './authorization/rbac.ts';
-import { componentStatusHandlers } from './component-status.ts';
+import { type ComponentSources, componentStatusHandlers } from './component-status.ts';
 import type { ComputedResources } from './dispatch.ts';
 import type { Handler } from './handlers/handler.ts';
 import type { ServedResource } from './resources.ts';
@@ -18,7 +17,7 @@ export interface ComputedSources {
   readonly rules: RbacRules;
   readonly tokenAuthenticators: readonly TokenAuthenticator[];
   readonly pods: () => ServedResource;
-  readonly storage: Storage;
+  readonly components: ComponentSources;
 }
 
 /** All computed resources, by `group/plural`. */
@@ -27,6 +26,7 @@ export function computedResources({
   rules,
   tokenAuthenticators,
   pods,
+  components,
 }: ComputedSources): ComputedResources {
   const review = (
     kind: Parameters<typeof accessReviewHandler>[0],
@@ -41,6 +41,6 @@ export function computedResources({
     ['authentication.k8s.io/tokenreviews', { create: tokenReviewHandler(tokenAuthenticators) }],
     ['authentication.k8s.io/selfsubjectreviews', { create: selfSubjectReviewHandler }],
     ['/bindings', { create: legacyBindingHandler(pods) }],
-    ['/componentstatuses', componentStatusHandlers],
+    ['/componentstatuses', componentStatusHandlers(components)],
   ]);
 }

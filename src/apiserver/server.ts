@@ -109,6 +109,8 @@ export interface ApiServerOptions {
   readonly featureGates?: FeatureGates;
   /** How the kubelets of nodes are reached; absent: they are not. */
   readonly kubelets?: Kubelets;
+  /** Whether controllers and scheduler run beside the server, as componentstatuses tells; absent: they do not. */
+  readonly hasParts?: boolean;
   readonly maxInFlight?: { readOnly: number; mutating: number };
 }
 
@@ -230,7 +232,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     rules,
     tokenAuthenticators,
     pods: () => stored('', 'pods'),
-    storage,
+    components: {
+      leases: () => stored('coordination.k8s.io', 'leases'),
+      clock,
+      hasParts: options.hasParts ?? false,
+    },
   });
 
   let port = 443;

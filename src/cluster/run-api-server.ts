@@ -161,6 +161,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     anonymousAuth: settings.anonymousAuth,
     authorizationModes: settings.authorizationModes,
     gitVersion: settings.gitVersion,
+    hasParts: settings.partsToo,
     ...served,
     kubelets: kubelet && httpsKubelets({ authority: authority.certificate, ...kubelet }),
   });

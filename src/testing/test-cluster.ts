@@ -114,6 +114,7 @@ export async function startCluster(options: TestClusterOptions = {}): Promise<Te
     nodePortRange: '30000-32767',
     advertiseAddress: '192.0.2.1',
     kubelets,
+    hasParts: true,
     ...served,
   });
   const port = listens

@@ -65,7 +65,6 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'bootstrap/rolebindings',
   ],
   'this test runs without TLS, so there is no client authority': ['bootstrap/configmaps'],
-  'the storage is the only component an API server alone can report on': ['bootstrap/componentstatuses'],
   "Node's HTTP parser refuses methods that it does not know": ['errors/405-foo'],
   [badInput]: [
     'validation/fieldvalidation-apply-strict',
