@@ -46,9 +46,9 @@ function nodeOf(pod: Pod): string {
   return pod.spec.nodeName;
 }
 
-function unreachable(node: string): Error {
+function refusedStream(node: string): Error {
   return serviceUnavailable(
-    `node ${JSON.stringify(node)} cannot be reached: this API server runs without a node agent`,
+    `no stream to node ${JSON.stringify(node)}: containers are simulated, so exec, attach and port-forward are refused`,
   );
 }
 
@@ -57,7 +57,7 @@ const stream: Handler = async (exchange, resource, context) => {
   requireConnect(exchange, context);
   const pod = readParent(exchange, resource) as unknown as Pod;
   containerOf(pod, exchange.query.get('container') ?? '');
-  throw unreachable(nodeOf(pod));
+  throw refusedStream(nodeOf(pod));
 };
 
 const portForward: Handler = async (exchange, resource, context) => {
@@ -66,7 +66,7 @@ const portForward: Handler = async (exchange, resource, context) => {
 };
 
 const podStream: Handler = async (exchange, resource) => {
-  throw unreachable(nodeOf(readParent(exchange, resource) as unknown as Pod));
+  throw refusedStream(nodeOf(readParent(exchange, resource) as unknown as Pod));
 };
 
 /** Nothing is proxied to: an answer as of a service without endpoints. Upstream: ResourceLocation in core/service/storage. */
@@ -82,7 +82,7 @@ const serviceProxy =
   };
 
 const nodeProxy: Handler = async (exchange, resource) => {
-  throw unreachable(readParent(exchange, resource).metadata.name ?? '');
+  throw refusedStream(readParent(exchange, resource).metadata.name ?? '');
 };
 
 const streamVerbs = ['get', 'create'];
