@@ -1,10 +1,10 @@
 // Runs test suites that were compiled by `go test -c` against servers of a program in TypeScript.
-import { spawn } from 'node:child_process';
 import { mkdirSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { bundleOptions } from '../../scripts/build.mjs';
+import { runCompiledTests } from './compiled-tests.mjs';
 
 const cache = join(dirname(fileURLToPath(import.meta.url)), '..', '..', '.cache');
 
@@ -31,20 +31,10 @@ function skipPattern(name) {
 
 /** Runs a compiled suite as `go test` would: in its package's folder. */
 function runSuite({ program, folder, skip }, url) {
-  const args = ['-test.v', '-test.timeout', '500s'];
+  const args = ['-test.timeout', '500s'];
   const left = Object.keys(skip);
   if (left.length > 0) args.push('-test.skip', left.map(skipPattern).join('|'));
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: folder, env: { ...process.env, KUBESKIFF_SERVERS: url } });
-    let output = '';
-    const take = (chunk) => {
-      output += chunk;
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
+  return runCompiledTests(program, folder, args, { KUBESKIFF_SERVERS: url });
 }
 
 /**

@@ -1,7 +1,7 @@
 // Runs test suites of controller-runtime itself against the programs of KUBEBUILDER_ASSETS. Argument: the folder with a copy
 // of the module, in whose folder `compiled` the suites are. Prints a line `ok NAME` for each suite; ends with 1 at a failure.
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runCompiledTests } from '../compiled-tests.mjs';
 import { suites } from './suites.mjs';
 
 const copy = process.argv[2];
@@ -9,19 +9,9 @@ const copy = process.argv[2];
 /** Runs a compiled suite as `go test` would: in its package's folder. */
 function runSuite({ folder, skip }) {
   const program = join(copy, 'compiled', `${folder.replaceAll('/', '-')}.test`);
-  const args = ['-test.v', '-test.timeout', '240s', '-ginkgo.no-color'];
+  const args = ['-test.timeout', '240s', '-ginkgo.no-color'];
   if (skip?.test) args.push('-test.skip', skip.test);
-  return new Promise((resolve, reject) => {
-    const child = spawn(program, args, { cwd: join(copy, 'pkg', folder) });
-    let output = '';
-    const take = (chunk) => {
-      output += chunk;
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
+  return runCompiledTests(program, join(copy, 'pkg', folder), args);
 }
 
 /** How many passed: specifications of ginkgo, or tests where there are none. */

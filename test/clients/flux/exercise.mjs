@@ -1,7 +1,7 @@
 // Runs test suites of Flux against the programs of KUBEBUILDER_ASSETS. Arguments: the name of a list in suites.mjs and the folder
 // with the copies of its modules, which have the compiled suites. Prints a line `ok NAME` for each test; ends with 1 at a failure.
-import { spawn } from 'node:child_process';
 import { join } from 'node:path';
+import { runCompiledTests } from '../compiled-tests.mjs';
 import { startContainers } from './container.mjs';
 import { controllers, copyOf, libraries, programOf } from './suites.mjs';
 
@@ -14,24 +14,12 @@ function pattern(names) {
 
 /** Runs a compiled suite as `go test` would: in its package's folder; `only` some of its tests. */
 function runSuite(module, { folder, skip = {} }, environment, only = []) {
-  const args = ['-test.v', '-test.timeout', '600s'];
+  const args = ['-test.timeout', '600s'];
   const left = Object.keys(skip);
   if (left.length > 0) args.push('-test.skip', pattern(left));
   if (only.length > 0) args.push('-test.run', pattern(only));
-  return new Promise((resolve, reject) => {
-    const child = spawn(programOf(copies, module, folder), args, {
-      cwd: join(copyOf(copies, module), folder),
-      env: { ...process.env, ...environment },
-    });
-    let output = '';
-    const take = (chunk) => {
-      output += chunk;
-    };
-    child.stdout.on('data', take);
-    child.stderr.on('data', take);
-    child.on('error', reject);
-    child.on('close', (code) => resolve({ code, output }));
-  });
+  const within = join(copyOf(copies, module), folder);
+  return runCompiledTests(programOf(copies, module, folder), within, args, environment);
 }
 
 /** The tests with an outcome, in the order in which they are printed. */
