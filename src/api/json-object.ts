@@ -13,6 +13,20 @@ export function setJsonMember(object: Record<string, unknown>, name: string, val
   else object[name] = value;
 }
 
+/** A copy of JSON data that shares nothing with it. Several times as fast as structuredClone. */
+export function copyJson<T>(value: T): T {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) {
+    const list = new Array<unknown>(value.length);
+    for (let i = 0; i < value.length; i++) list[i] = copyJson(value[i]);
+    return list as T;
+  }
+  const object: Record<string, unknown> = {};
+  for (const name of Object.keys(value))
+    setJsonMember(object, name, copyJson((value as Record<string, unknown>)[name]));
+  return object as T;
+}
+
 /** Deep equality of two JSON values; the order of members does not count. */
 export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;

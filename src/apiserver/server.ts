@@ -50,6 +50,7 @@ import { RequestMetrics } from './metrics.ts';
 import { openIdPaths } from './open-id.ts';
 import { OpenApiDocuments } from './openapi-paths.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
+import { RequestTurns } from './request-turns.ts';
 import { ResourceTable } from './resource-table.ts';
 import { attributesOf, keyOf, serveResource } from './resources.ts';
 import { sendError } from './respond.ts';
@@ -408,12 +409,15 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
       sendError(exchange, requestEntityTooLarge(`limit is ${maxBodyBytes}`));
     else sendError(exchange, error);
   });
+  const turns = new RequestTurns();
   app.route({
     method: ['TRACE', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/*',
     handler: (request, reply) => {
       reply.hijack();
-      void pipeline(request.raw, reply.raw, (request.body as Buffer | undefined) ?? emptyBody);
+      turns.run(() => {
+        void pipeline(request.raw, reply.raw, (request.body as Buffer | undefined) ?? emptyBody);
+      });
     },
   });
   return app;

@@ -2,7 +2,7 @@
 // the end, replacing a member that is not there adds it).
 // Upstream: gopkg.in/evanphx/json-patch.v4/patch.go.
 import { goQuote } from '../go-text.ts';
-import { isJsonObject, jsonEqual, setJsonMember } from '../json-object.ts';
+import { copyJson, isJsonObject, jsonEqual, setJsonMember } from '../json-object.ts';
 import type { Json, JsonObject } from '../object.ts';
 import { PatchError } from './patch-error.ts';
 
@@ -213,7 +213,7 @@ function copy(document: Document, operation: JsonPatchOperation): void {
     document.find(path) ??
     unprocessable(`copy operation does not apply: doc is missing destination path: ${path}: missing value`);
   within('error while adding value during copy', () =>
-    insert(target.container, target.key, structuredClone(value ?? null)),
+    insert(target.container, target.key, copyJson(value ?? null)),
   );
 }
 

@@ -2,10 +2,12 @@
 // once it is established, and its objects go with it.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go and pkg/controller/{status,establish,
 // finalizer,apiapproval}.
+
 import { isDeepStrictEqual } from 'node:util';
 import type { Logger } from 'pino';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import type { Clock, Random } from '../../api/clock.ts';
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import { loadRules } from '../../kinds/custom/rules/lazy-rules.ts';
@@ -265,7 +267,7 @@ export class CustomResources {
       return;
     }
     await this.load([known.definition]);
-    const next = structuredClone(known.definition);
+    const next = copyJson(known.definition);
     this.settle(next);
     if (isDeepStrictEqual(next.status, known.definition.status)) return;
     const freed = !isDeepStrictEqual(next.status.acceptedNames, known.definition.status.acceptedNames);
@@ -306,7 +308,7 @@ export class CustomResources {
       {
         bypassStrategy: true,
         change: (current) => {
-          const next = structuredClone(current!) as Definition;
+          const next = copyJson(current!) as Definition;
           change(next);
           dependencies.fields.record(definitions, current, next, serverStatusWriter);
           return next;

@@ -1,8 +1,10 @@
 // How objects of a custom resource get from one version to another on their way to and from storage.
 // Upstream: crdConversionRESTOptionsGetter in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go and
 // pkg/apiserver/conversion/{converter,nop_converter}.go.
+
 import { createHash } from 'node:crypto';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import { copyJson } from '../../api/json-object.ts';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import { ApiError, failure } from '../../api/status.ts';
 import type { CustomKind } from '../../kinds/custom/custom-kind.ts';
@@ -71,7 +73,7 @@ function renaming(versions: Versions, version: string): StorageCodec {
       return versionOf(stored) === version ? stored : renamed(versions, stored, version);
     },
     write(object) {
-      const copy = structuredClone(object);
+      const copy = copyJson(object);
       return version === storageVersion ? copy : renamed(versions, copy, storageVersion);
     },
   };
@@ -102,7 +104,7 @@ function converting(versions: Versions, version: string, convert: WebhookConvers
       if (versionOf(stored) === version) return stored;
       const found = incoming.get(stateKey(bytes));
       if (found === undefined) throw unprepared(stored);
-      return versions.fit(structuredClone(found), version);
+      return versions.fit(copyJson(found), version);
     },
     async prepareRead(stored) {
       const wanted = stored
@@ -115,14 +117,14 @@ function converting(versions: Versions, version: string, convert: WebhookConvers
       for (const [i, { key }] of wanted.entries()) incoming.set(key, results[i]!);
     },
     write(object) {
-      if (version === storageVersion) return structuredClone(object);
+      if (version === storageVersion) return copyJson(object);
       const found = outgoing.get(object);
       if (found === undefined) throw unprepared(object);
-      return versions.fit(structuredClone(found), storageVersion);
+      return versions.fit(copyJson(found), storageVersion);
     },
     async prepareWrite(object) {
       if (version === storageVersion) return;
-      const [result] = await convert([structuredClone(object)], versions.apiVersion(storageVersion));
+      const [result] = await convert([copyJson(object)], versions.apiVersion(storageVersion));
       outgoing.set(object, result!);
     },
   };
@@ -146,7 +148,7 @@ export function storageCodecs(
     of: (version) => codecs.get(version)!,
     convert(object, apiVersion) {
       if (!webhook) return { ...object, apiVersion };
-      return renamed(versions, structuredClone(object), parseApiVersion(apiVersion)?.version ?? '');
+      return renamed(versions, copyJson(object), parseApiVersion(apiVersion)?.version ?? '');
     },
   };
 }

@@ -1,4 +1,5 @@
 // An update that changes the stored object in place, for subresources that are not the object itself (scale, binding).
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
@@ -30,7 +31,7 @@ export async function runPlainUpdate(
   const admission = context.store.admission;
   const update = {
     bypassStrategy,
-    change: (current: KubeObject | undefined) => change(structuredClone(current!), current!),
+    change: (current: KubeObject | undefined) => change(copyJson(current!), current!),
     validate: async (object: KubeObject, old: KubeObject | undefined): Promise<void> => {
       if (validate) await validate(object, old);
       else if (!bypassStrategy)

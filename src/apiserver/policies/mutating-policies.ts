@@ -1,11 +1,13 @@
 // Admission by MutatingAdmissionPolicies: every bound policy that is for a request changes its object, one after another.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/{generic/policy_dispatcher,mutating/dispatcher}.go.
+
 import { isDeepStrictEqual } from 'node:util';
 import type {
   MutatingAdmissionPolicy,
   MutatingAdmissionPolicyBinding,
 } from '#types/admissionregistration.k8s.io_v1';
 import { goQuote } from '../../api/go-text.ts';
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import type { AdmissionRequest, AdmissionStep } from '../admission/admission.ts';
@@ -152,7 +154,7 @@ class Round {
       return undefined;
     }
     if (!isDue()) return undefined;
-    const before = structuredClone(request.object);
+    const before = copyJson(request.object);
     let ran = false;
     for (let i = 0; i < mutator.size && request.object; i++) {
       try {

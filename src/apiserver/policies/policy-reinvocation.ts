@@ -1,6 +1,8 @@
 // Which policies are called again in the second round of a request.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/policy/mutating/reinvocationcontext.go.
+
 import { isDeepStrictEqual } from 'node:util';
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 
 /** What one request's rounds know of each other. Policies go by a key of policy, binding and parameter. */
@@ -18,7 +20,7 @@ export class PolicyReinvocation {
   }
 
   end(object: KubeObject | undefined): void {
-    this.output = structuredClone(object);
+    this.output = copyJson(object);
   }
 
   /** Whether a policy is to be called in this round. */

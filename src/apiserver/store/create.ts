@@ -1,6 +1,8 @@
 // Creating an object: names, system fields, the kind's hooks, validation, storage.
 // Upstream: Store.create in k8s.io/apiserver/pkg/registry/generic/registry/store.go and registry/rest/create.go.
+
 import { path } from '../../api/field-path.ts';
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import {
   ApiError,
@@ -171,10 +173,10 @@ export async function createObject(
   const { metadata } = object;
   const generated = metadata.generateName && !metadata.name ? metadata.generateName : undefined;
   const attempts = generated === undefined ? 1 : generateNameAttempts;
-  const pristine = attempts > 1 ? structuredClone(object) : undefined;
+  const pristine = attempts > 1 ? copyJson(object) : undefined;
   for (let attempt = 1; attempt <= attempts; attempt++) {
     if (generated !== undefined) {
-      if (attempt > 1) Object.assign(object, structuredClone(pristine));
+      if (attempt > 1) Object.assign(object, copyJson(pristine));
       object.metadata.name = nameFor(generated, dependencies);
     }
     const written = await createOnce(resource, object, dependencies, context, validate);

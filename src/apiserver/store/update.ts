@@ -29,7 +29,7 @@ import {
   type ServedResource,
 } from '../resources.ts';
 import { createObject, hookContext, invalidKind, type Written, wipeSystemFields } from './create.ts';
-import { encoderOf, parseObject } from './serialize.ts';
+import { encoderOf, parseObject, restamp } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
 
@@ -185,7 +185,7 @@ async function write(
   }
   reservation?.store?.();
   try {
-    const entry = await dependencies.storage.put(key, encode, {
+    const entry = await dependencies.storage.put(key, (revision) => restamp(unchanged, revision), {
       expect: current.revision,
       companion: attributesOf(resource.kind, stored),
     });

@@ -1,7 +1,9 @@
 // pods/eviction: a deletion that asks the pod's disruption budget first.
 // Upstream: EvictionREST in pkg/registry/core/pod/storage/eviction.go in kubernetes/kubernetes.
+
 import type { Pod } from '#types/core_v1';
 import type { Eviction, PodDisruptionBudget } from '#types/policy_v1';
+import { copyJson } from '../../api/json-object.ts';
 import { selectorOfObject } from '../../api/label-selector.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { ApiError, badRequest, failure, notFound, success, tooManyRequests } from '../../api/status.ts';
@@ -126,7 +128,7 @@ async function askBudget(
   if (!budget || unhealthyMayGo(pod, budget)) return;
   const { namespace } = exchange.info;
   const change = (current: KubeObject | undefined): KubeObject => {
-    const next = structuredClone(current!) as PodDisruptionBudget & KubeObject;
+    const next = copyJson(current!) as PodDisruptionBudget & KubeObject;
     decrement(next, pod.metadata.name ?? '', context.clock.now());
     context.store.fields.record(budgets, current, next, serverStatusWriter);
     return next;

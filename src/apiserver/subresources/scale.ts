@@ -1,8 +1,10 @@
 // The scale subresource: autoscaling/v1 Scale over any kind that declares a scale mapping.
 // Upstream: ScaleREST in pkg/registry/apps/deployment/storage/storage.go in kubernetes/kubernetes.
+
 import type { Scale } from '#types/autoscaling_v1';
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
+import { copyJson } from '../../api/json-object.ts';
 import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
 import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
@@ -191,7 +193,7 @@ export const scaleSubresource: SubresourceModule = {
       scale.metadata.namespace ||= exchange.info.namespace;
       const writer = writerOf(exchange, options.fieldManager);
       await write(exchange, resource, context, options.dryRun, (live) =>
-        context.store.fields.ofBodies(form).update(live, structuredClone(scale), writer),
+        context.store.fields.ofBodies(form).update(live, copyJson(scale), writer),
       );
     },
     patch: async (exchange, resource, context) => {

@@ -1,9 +1,11 @@
 // Admission by webhooks: mutating ones one after another, validating ones all at once.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/webhook/{mutating,validating}/dispatcher.go and errors/statuserror.go.
+
 import { isDeepStrictEqual } from 'node:util';
 import type { MutatingWebhook } from '#types/admissionregistration.k8s.io_v1';
 import type { Clock, Random } from '../../api/clock.ts';
 import { goQuote } from '../../api/go-text.ts';
+import { copyJson } from '../../api/json-object.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../api/patch/json-patch.ts';
 import { ApiError, badRequest, forbidden, internalError, type Status } from '../../api/status.ts';
@@ -194,7 +196,7 @@ class Reinvocation {
 
   /** The end of the first round. */
   remember(object: KubeObject | undefined): void {
-    this.output = structuredClone(object);
+    this.output = copyJson(object);
   }
 
   /** The begin of the second round: the server's own steps may have changed the object meanwhile. */

@@ -1,7 +1,9 @@
 // PersistentVolumeClaim: what tables cannot say. A bound claim may grow and change its attributes class, no more.
 // Upstream: k8s.io/kubernetes/pkg/registry/core/persistentvolumeclaim/strategy.go and ValidatePersistentVolumeClaimUpdate
 // in pkg/apis/core/validation/validation.go.
+
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#types/core_v1';
+import { copyJson } from '../../api/json-object.ts';
 import { compareQuantities } from '../../api/quantity.ts';
 import { defineKind } from '../define-kind.ts';
 import { diffText } from '../diff-text.ts';
@@ -64,8 +66,8 @@ function comparable(
   claim: PersistentVolumeClaim,
   old: PersistentVolumeClaim,
 ): [now: PersistentVolumeClaimSpec, before: PersistentVolumeClaimSpec] {
-  const now = structuredClone(claim.spec);
-  const before = structuredClone(old.spec);
+  const now = copyJson(claim.spec);
+  const before = copyJson(old.spec);
   if (!before.volumeName) takeBack(before, now, 'volumeName');
   if (movesFromAnnotation(claim, old)) delete now.storageClassName;
   else if (getsClass(claim, old)) takeBack(now, before, 'storageClassName');

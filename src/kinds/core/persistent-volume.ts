@@ -1,7 +1,9 @@
 // PersistentVolume: what tables cannot say. Its source never changes.
 // Upstream: k8s.io/kubernetes/pkg/registry/core/persistentvolume/strategy.go, pkg/api/persistentvolume/util.go,
 // pkg/volume/validation/pv_validation.go.
+
 import type { PersistentVolume, PersistentVolumeSpec, VolumeNodeAffinity } from '#types/core_v1';
+import { copyJson } from '../../api/json-object.ts';
 import { formatTime } from '../../api/time.ts';
 import { defineKind } from '../define-kind.ts';
 import { diffText } from '../diff-text.ts';
@@ -75,7 +77,7 @@ function hasInvalidValues({ spec }: PersistentVolume): boolean {
 
 /** The old affinity with the labels that the new one calls by their later names. */
 function renamed(old: VolumeNodeAffinity, now: VolumeNodeAffinity | undefined): VolumeNodeAffinity {
-  const copy = structuredClone(old);
+  const copy = copyJson(old);
   copy.required?.nodeSelectorTerms?.forEach((term, i) => {
     term.matchExpressions?.forEach((expression, j) => {
       const key = now?.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key;

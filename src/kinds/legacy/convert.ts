@@ -1,4 +1,5 @@
 // Makes a conversion of two functions on typed objects.
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { VersionConversion } from '../define-kind.ts';
 
@@ -19,7 +20,7 @@ export function legacyConversion<Old, Today>(typed: TypedConversion<Old, Today>)
   const made = (object: unknown, apiVersion: string) => ({ ...(object as KubeObject), apiVersion });
   return {
     ...(setDefaults && { setDefaults: (object) => setDefaults(object as unknown as Old) }),
-    toStorage: (object) => made(toToday(structuredClone(object) as unknown as Old), today),
-    fromStorage: (object) => made(toOld(structuredClone(object) as unknown as Today), old),
+    toStorage: (object) => made(toToday(copyJson(object) as unknown as Old), today),
+    fromStorage: (object) => made(toOld(copyJson(object) as unknown as Today), old),
   };
 }

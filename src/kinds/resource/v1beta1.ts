@@ -1,7 +1,9 @@
 // resource.k8s.io/v1beta1: requests have what v1 puts under `exactly`, and devices have a `basic` around what v1 has in them.
 // Upstream: k8s.io/kubernetes/pkg/apis/resource/v1beta1/conversion.go.
+
 import type * as v1 from '#types/resource.k8s.io_v1';
 import type * as v1beta1 from '#types/resource.k8s.io_v1beta1';
+import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import type { VersionConversion } from '../define-kind.ts';
 
@@ -50,7 +52,7 @@ function setDefaults(devices: v1beta1.DeviceClaim | undefined): void {
 }
 
 function inVersion(object: KubeObject, version: string): KubeObject {
-  return { ...structuredClone(object), apiVersion: `resource.k8s.io/${version}` };
+  return { ...copyJson(object), apiVersion: `resource.k8s.io/${version}` };
 }
 
 /** ResourceClaim. */

@@ -2,7 +2,7 @@
 // only for the manager that kubectl uses, and only where the annotation is there already.
 // Upstream: k8s.io/apimachinery/pkg/util/managedfields/internal/lastapplied{,manager,updater}.go.
 import { goJson } from '../../go-text.ts';
-import { isJsonObject } from '../../json-object.ts';
+import { copyJson, isJsonObject } from '../../json-object.ts';
 import type { Json, JsonObject, KubeObject } from '../../object.ts';
 import { difference, type FieldSet } from '../paths/field-set.ts';
 import { compareText } from '../paths/path-element.ts';
@@ -59,7 +59,7 @@ function sorted(value: Json): Json {
 }
 
 function annotationFor(config: KubeObject): string {
-  const copy = structuredClone(config) as unknown as JsonObject;
+  const copy = copyJson(config) as unknown as JsonObject;
   const metadata = copy['metadata'];
   if (isJsonObject(metadata) && isJsonObject(metadata['annotations']))
     delete metadata['annotations'][lastAppliedAnnotation];

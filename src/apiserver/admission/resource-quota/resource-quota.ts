@@ -1,6 +1,8 @@
 // Writes stay within the quotas of their namespace.
 // Upstream: k8s.io/apiserver/pkg/admission/plugin/resourcequota.
+
 import type { ResourceQuota } from '#types/core_v1';
+import { copyJson } from '../../../api/json-object.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import { serverStatusWriter } from '../../apply/field-managers.ts';
 import { loopback } from '../../authentication/authenticator.ts';
@@ -21,7 +23,7 @@ function quotaStore(quotas: () => ServedResource, dependencies: () => StoreDepen
           ...current!,
           // a quota that somebody else wrote meanwhile is a conflict
           metadata: { ...current!.metadata, resourceVersion: metadata.resourceVersion! },
-          status: structuredClone(status),
+          status: copyJson(status),
         };
         dependencies().fields.record(quotas(), current, next, serverStatusWriter);
         return next;

@@ -1,8 +1,10 @@
 // autoscaling/v1 knows the processor alone; all else goes through annotations.
 // Upstream: k8s.io/kubernetes/pkg/apis/autoscaling/v1/conversion.go.
+
 import type * as v1 from '#types/autoscaling_v1';
 import type * as v2 from '#types/autoscaling_v2';
 import type { ObjectMeta } from '#types/meta_v1';
+import { copyJson } from '../../../api/json-object.ts';
 import type { KubeObject } from '../../../api/object.ts';
 import type { VersionConversion } from '../../define-kind.ts';
 import { behaviorFromText, behaviorText } from './v1-behavior.ts';
@@ -55,7 +57,7 @@ function isCpuUtilization({ type, resource }: v2.MetricSpec): boolean {
 
 function toV2(source: v1.HorizontalPodAutoscaler): v2.HorizontalPodAutoscaler {
   const { spec, status } = source;
-  const metadata = structuredClone(source.metadata);
+  const metadata = copyJson(source.metadata);
   const { targetCPUUtilizationPercentage: utilization, ...rest } = spec;
   const own = utilization === undefined ? [] : [cpuMetric(utilization)];
   const others = annotated<v1.MetricSpec>(metadata, metricsAnnotation)?.map(metricFromV1) ?? [];
@@ -86,7 +88,7 @@ function toV2(source: v1.HorizontalPodAutoscaler): v2.HorizontalPodAutoscaler {
 }
 
 function toV1(source: v2.HorizontalPodAutoscaler): v1.HorizontalPodAutoscaler {
-  const metadata = structuredClone(source.metadata);
+  const metadata = copyJson(source.metadata);
   dropRoundTripAnnotations(metadata);
   const { metrics = [], behavior, ...rest } = source.spec;
   const { currentMetrics, conditions, ...counts } = source.status;

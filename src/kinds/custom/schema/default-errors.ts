@@ -5,10 +5,10 @@
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
 import { aggregateText, type FieldError, fieldErrorText, invalid } from '../../../api/field-error.ts';
 import { FieldPath } from '../../../api/field-path.ts';
-import { isJsonObject, setJsonMember } from '../../../api/json-object.ts';
+import { copyJson, isJsonObject, setJsonMember } from '../../../api/json-object.ts';
 import { DecodeError } from '../../../api/schema/explain.ts';
 import { loadedRules } from '../rules/lazy-rules.ts';
-import { copyData, pruneDefaults } from './defaults.ts';
+import { pruneDefaults } from './defaults.ts';
 import { deepEqual } from './numbers.ts';
 import { coerce, validateEmbeddedResources } from './object-meta.ts';
 import { shown } from './print-value.ts';
@@ -105,7 +105,7 @@ class DefaultChecker {
   }
 
   private metaFaults(value: unknown, { resource, surround }: Place, path: string): FieldError[] {
-    const object = surround(copyData(value));
+    const object = surround(copyJson(value));
     const wrong = (detail: string): FieldError[] => [
       invalid(new FieldPath(path), shown(value), `must result in valid metadata: ${detail}`),
     ];
@@ -116,7 +116,7 @@ class DefaultChecker {
   }
 
   private embeddedFaults(value: unknown, node: SchemaNode, path: string): FieldError[] {
-    const pruned = copyData(value);
+    const pruned = copyJson(value);
     pruneWithin(pruned, node);
     const isPruned = deepEqual(pruned, value);
     const fault = coerceFault(value, node, path);

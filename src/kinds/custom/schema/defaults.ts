@@ -1,20 +1,11 @@
 // Fills in the defaults of a structural schema.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/defaulting/{algorithm,prune}.go.
-import { setJsonMember } from '../../../api/json-object.ts';
+import { copyJson, setJsonMember } from '../../../api/json-object.ts';
 import { coerceWithin } from './object-meta.ts';
 import { prune } from './prune.ts';
 import type { SchemaNode } from './schema-node.ts';
 
 type Data = Record<string, unknown>;
-
-/** A copy that shares nothing: what follows may change it. */
-export function copyData(value: unknown): unknown {
-  if (Array.isArray(value)) return value.map(copyData);
-  if (typeof value !== 'object' || value === null) return value;
-  const object: Data = {};
-  for (const name of Object.keys(value)) setJsonMember(object, name, copyData((value as Data)[name]));
-  return object;
-}
 
 /** Whether a null stands where it may not, and the default takes its place. */
 function isWrongNull(value: unknown, node: SchemaNode | undefined): node is SchemaNode {
@@ -26,7 +17,7 @@ export function applyDefaults(value: unknown, node: SchemaNode | undefined): voi
   if (typeof value !== 'object' || value === null || !node?.holds.defaults) return;
   if (Array.isArray(value)) {
     for (let i = 0; i < value.length; i++) {
-      if (isWrongNull(value[i], node.items)) value[i] = copyData(node.items.default ?? null);
+      if (isWrongNull(value[i], node.items)) value[i] = copyJson(node.items.default ?? null);
       applyDefaults(value[i], node.items);
     }
     return;
@@ -37,13 +28,13 @@ export function applyDefaults(value: unknown, node: SchemaNode | undefined): voi
       property.default !== undefined &&
       (!Object.hasOwn(object, name) || isWrongNull(object[name], property))
     )
-      setJsonMember(object, name, copyData(property.default));
+      setJsonMember(object, name, copyJson(property.default));
   const others = node.additional?.schema;
   for (const name in object) {
     const property = node.properties.get(name);
     if (property !== undefined) applyDefaults(object[name], property);
     else if (others !== undefined) {
-      if (isWrongNull(object[name], others)) object[name] = copyData(others.default ?? null);
+      if (isWrongNull(object[name], others)) object[name] = copyJson(others.default ?? null);
       applyDefaults(object[name], others);
     }
   }
@@ -72,7 +63,7 @@ function find(object: unknown, steps: Steps): unknown {
 
 function pruneDefaultsBelow(node: SchemaNode, root: SchemaNode, steps: Steps): void {
   if (node.default !== undefined) {
-    const object = surround(copyData(node.default), steps);
+    const object = surround(copyJson(node.default), steps);
     coerceWithin(object, root);
     if (typeof object === 'object' && object !== null) prune(object, root);
     node.default = find(object, steps) ?? undefined;
