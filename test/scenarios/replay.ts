@@ -51,6 +51,10 @@ async function untilEqual(look: () => string[] | Promise<string[]>, limitMs = pa
   }
 }
 
+function deletesNamespace(cmd: readonly string[]): boolean {
+  return cmd.includes('delete') && cmd.some((arg) => /^(?:ns|namespaces?)(?:\/|$)/.test(arg));
+}
+
 /** Replays a recording against a cluster of its own. `isExcused`: the output of a step, or the objects after it, are
  * known to differ: not waited for. */
 export async function replay(
@@ -89,6 +93,9 @@ export async function replay(
         const result = await spawnKubectl(cmd, place, { stdin }).ended();
         return compareOutput(scenario, step, recorded, result, names);
       };
+      // events are written a little later than what they tell of, and not in a namespace that goes
+      if (deletesNamespace(cmd))
+        await untilEqual(() => compareEvents(recording, events(), names), readPatienceMs);
       let outputs = await run();
       // events are written a little later than what they tell of
       const isReading = /^(?:get|describe)$/.test(
