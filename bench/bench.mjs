@@ -245,6 +245,31 @@ async function fill(server, load, kind, path, first, count) {
   });
 }
 
+/** What a server of its own holds after the writes that the real one was measured with. */
+async function residentAfterWrites(node, load) {
+  const server = await startKubeskiff(node, program);
+  try {
+    await makeNamespace(server, 'bench');
+    for (const [kind, path, count] of [
+      ['configmap', configmaps, 20_000],
+      ['pod', pods, 14_000],
+    ])
+      await load.ask({
+        do: 'run',
+        ...targetOf(server),
+        connections: 32,
+        count,
+        method: 'POST',
+        path,
+        kind,
+        first: 0,
+      });
+    return residentMegabytes(server.pid);
+  } finally {
+    await server.stop();
+  }
+}
+
 /** All figures of one Node. */
 async function benchNode(node) {
   const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
@@ -260,6 +285,9 @@ async function benchNode(node) {
       '... the very first, ms': starts.first,
       'in-process start, ms': await inProcessStart(node),
       'idle RSS, MB': residentMegabytes(server.pid),
+      ...(!quick && {
+        'RSS after 20,000 configmaps and 14,000 pods, MB': await residentAfterWrites(node, load),
+      }),
     };
     await makeNamespace(server, 'bench');
     await makeNamespace(server, 'listed');
@@ -276,7 +304,6 @@ async function benchNode(node) {
       ...(await measureLists(server, load, true)),
       ...(await measureWatches(server, load, writer, 1_000_000, scale)),
     };
-    figures['RSS after load, MB'] = residentMegabytes(server.pid);
     let large = {};
     if (!quick) {
       await fill(server, load, 'configmap', configmaps, 2_000_000, 60_000);

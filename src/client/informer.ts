@@ -6,7 +6,9 @@
 //     deleted. States in between may be skipped (after a relist), never reordered.
 // I3. The store is changed before handlers are called; a handler that is added late is told of what is there.
 // I4. Handlers are called synchronously, one after the other; what one throws is logged and does not reach the others.
-// I5. Objects are shared and never changed, by anybody. With `freeze` they can't be.
+// I5. Objects come without managedFields, which are half of them and which no part reads. (Upstream's controller manager and
+//     scheduler trim them too: pkg/scheduler/scheduler.go, cmd/kube-controller-manager/app/controllermanager.go.)
+// I6. Objects are shared and never changed, by anybody. With `freeze` they can't be.
 import type { KubeObject } from '../api/object.ts';
 import type { IndexFunction, Lister } from './object-store.ts';
 import type { Resource } from './resource.ts';

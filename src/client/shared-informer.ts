@@ -115,6 +115,8 @@ export class SharedInformer<T extends KubeObject> implements Informer<T>, Reflec
   }
 
   private kept(object: T): T {
+    // set, not deleted: that would make a slow object of it
+    if (object.metadata.managedFields !== undefined) object.metadata.managedFields = undefined;
     return this.options.freeze ? deepFreeze(object) : object;
   }
 
