@@ -1,15 +1,15 @@
 // Runs a cluster in a process of its own that outlives the command.
 import { spawn } from 'node:child_process';
-import { closeSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, openSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { readRecord } from '../cluster/data-directory.ts';
+import { makeDataDirectory, readRecord } from '../cluster/data-directory.ts';
 
 const lookMs = 20;
 
 /** Starts `kubeskiff up` with these options in the background; resolves with the exit code when it is ready or has failed. */
 export async function detach(args: readonly string[], dataDirectory: string): Promise<number> {
-  mkdirSync(dataDirectory, { recursive: true });
+  makeDataDirectory(dataDirectory);
   const logPath = join(dataDirectory, 'log');
   const log = openSync(logPath, 'w');
   const rest = args.filter((a) => !/^--detach(=|$)/.test(a));

@@ -1,7 +1,8 @@
 // Everything secret that a server needs, made on the first start and read back on later ones.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Clock } from '../api/clock.ts';
+import { makeFolder } from '../storage/make-folder.ts';
 import {
   createAuthority,
   generateRsaKeys,
@@ -36,7 +37,7 @@ export function fileStore(directory: string): CredentialStore {
       return existsSync(path) ? readFileSync(path, 'utf8') : undefined;
     },
     write(name, text) {
-      mkdirSync(directory, { recursive: true, mode: 0o700 });
+      makeFolder(directory, 0o700);
       const path = join(directory, name);
       writeFileSync(`${path}.new`, text, { mode: name.endsWith('.key') ? 0o600 : 0o644 });
       renameSync(`${path}.new`, path);

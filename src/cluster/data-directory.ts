@@ -1,8 +1,9 @@
 // Where a cluster keeps what it needs between starts, and how its commands find it.
-import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { makeFolder } from '../storage/make-folder.ts';
 
 /** The user's directory for data, by the XDG rules. */
 export function defaultDataDirectory(): string {
@@ -21,9 +22,14 @@ export interface ClusterRecord {
 
 const recordName = 'cluster.json';
 
+/** Makes the directory where it is missing. Throws the error of mkdir. */
+export function makeDataDirectory(directory: string): void {
+  makeFolder(directory);
+}
+
 /** Writes the record, whole or not at all. */
 export function writeRecord(directory: string, record: ClusterRecord): void {
-  mkdirSync(directory, { recursive: true });
+  makeDataDirectory(directory);
   const path = join(directory, recordName);
   writeFileSync(`${path}.new`, `${JSON.stringify(record, null, 2)}\n`);
   renameSync(`${path}.new`, path);

@@ -1,7 +1,8 @@
 // A kubeconfig with one cluster, one user and one context. JSON is YAML, so no YAML writer is needed for valid files,
 // but people read these: it is written as plain YAML by hand.
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
+import { makeFolder } from '../storage/make-folder.ts';
 import type { KeyPair } from './pki.ts';
 
 /** What a kubeconfig says. */
@@ -44,7 +45,7 @@ preferences: {}
 
 /** Writes a kubeconfig that only the owner can read, whole or not at all. */
 export function writeKubeconfig(path: string, text: string): void {
-  mkdirSync(dirname(path), { recursive: true });
+  makeFolder(dirname(path));
   writeFileSync(`${path}.new`, text, { mode: 0o600 });
   renameSync(`${path}.new`, path);
 }

@@ -1,6 +1,6 @@
 // LevelDB as far as storage uses it, over classic-level; tests put faults in its place.
-import { mkdir } from 'node:fs/promises';
 import { ClassicLevel } from 'classic-level';
+import { makeFolder } from '../make-folder.ts';
 import { LockedError, UnavailableError } from '../storage.ts';
 
 /** Pairs and keys that go in or out together. */
@@ -31,7 +31,7 @@ export const openClassicLevel: OpenLevel = async (path) => {
   let db: ClassicLevel<Buffer, Buffer>;
   try {
     // The store holds Secrets. LevelDB would make the directory for everybody to read.
-    await mkdir(path, { recursive: true, mode: 0o700 });
+    makeFolder(path, 0o700);
     db = new ClassicLevel(path, { keyEncoding: 'buffer', valueEncoding: 'buffer' });
     await db.open();
   } catch (error) {
