@@ -76,7 +76,8 @@ function openingError(path: string, error: unknown): Error {
     const message = `${path} is in use by another process: stop that one, or choose another directory`;
     return new LockedError(message, { cause: error });
   }
-  return unavailableError(`${path} cannot be opened`, error);
+  const reason = causes(error).at(-1)?.message ?? String(error);
+  return unavailableError(`${path} cannot be opened: ${reason}`, error);
 }
 
 // LevelDB tells the system's error as text only.
