@@ -1,5 +1,4 @@
 // Resources that store nothing: their answers are computed.
-import type { TokenAuthenticator } from './authentication/authenticator.ts';
 import type { Authorizer } from './authorization/authorizer.ts';
 import type { RbacRules } from './authorization/rbac.ts';
 import { type ComponentSources, componentStatusHandlers } from './component-status.ts';
@@ -8,14 +7,14 @@ import type { Handler } from './handlers/handler.ts';
 import type { ServedResource } from './resources.ts';
 import { accessReviewHandler } from './reviews/access-review.ts';
 import { rulesReviewHandler } from './reviews/rules-review.ts';
-import { selfSubjectReviewHandler, tokenReviewHandler } from './reviews/token-review.ts';
+import { type ReviewedTokens, selfSubjectReviewHandler, tokenReviewHandler } from './reviews/token-review.ts';
 import { legacyBindingHandler } from './subresources/binding.ts';
 
 /** What the answers are computed from. */
 export interface ComputedSources {
   readonly authorizer: Authorizer;
   readonly rules: RbacRules;
-  readonly tokenAuthenticators: readonly TokenAuthenticator[];
+  readonly tokens: ReviewedTokens;
   readonly pods: () => ServedResource;
   readonly components: ComponentSources;
 }
@@ -24,7 +23,7 @@ export interface ComputedSources {
 export function computedResources({
   authorizer,
   rules,
-  tokenAuthenticators,
+  tokens,
   pods,
   components,
 }: ComputedSources): ComputedResources {
@@ -38,7 +37,7 @@ export function computedResources({
     ['authorization.k8s.io/selfsubjectaccessreviews', review('SelfSubjectAccessReview')],
     ['authorization.k8s.io/localsubjectaccessreviews', review('LocalSubjectAccessReview')],
     ['authorization.k8s.io/selfsubjectrulesreviews', { create: rulesReviewHandler(rules) }],
-    ['authentication.k8s.io/tokenreviews', { create: tokenReviewHandler(tokenAuthenticators) }],
+    ['authentication.k8s.io/tokenreviews', { create: tokenReviewHandler(tokens) }],
     ['authentication.k8s.io/selfsubjectreviews', { create: selfSubjectReviewHandler }],
     ['/bindings', { create: legacyBindingHandler(pods) }],
     ['/componentstatuses', componentStatusHandlers(components)],

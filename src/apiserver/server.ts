@@ -231,7 +231,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const computed = computedResources({
     authorizer,
     rules,
-    tokenAuthenticators,
+    tokens: { authenticators: tokenAuthenticators, audience: tokens.issuer },
     pods: () => stored('', 'pods'),
     components: {
       leases: () => stored('coordination.k8s.io', 'leases'),

@@ -140,8 +140,10 @@ describe('TLS and authentication', () => {
       systemClock,
     );
     const { status, body } = await call('/api/v1/namespaces', { pair });
-    expect(status).toBe(403);
-    expect(body['message']).toContain('system:anonymous');
+    expect(status).toBe(401);
+    expect(body['message']).toBe('Unauthorized');
+    // a good token counts all the same
+    expect((await call('/readyz', { pair, token: 'good-token' })).status).toBe(200);
   });
 
   it('knows the tokens of its file, and no others', async () => {

@@ -24,6 +24,9 @@ export interface Authenticator {
   authenticate(request: HttpRequest): Promise<UserInfo | undefined> | UserInfo | undefined;
 }
 
+/** The user of a client certificate; 'bad' for one that is not good, undefined without one or for one without a name. */
+export type CertificateUser = UserInfo | 'bad' | undefined;
+
 const authenticatedGroup = 'system:authenticated';
 
 /** Nobody in particular. */
@@ -48,18 +51,34 @@ export function withAuthenticatedGroup(user: UserInfo): UserInfo {
   return { ...user, groups: [...user.groups, authenticatedGroup] };
 }
 
-function bearerToken(header: string | undefined): string | undefined {
-  if (header === undefined || !/^bearer /i.test(header)) return undefined;
-  const token = header.slice(7).trim();
-  return token === '' ? undefined : token;
+interface BearerHeader {
+  readonly token: string | undefined;
+  /** More than one space stands before the token, so it does not count. */
+  readonly spaced: boolean;
+}
+
+const noBearer: BearerHeader = { token: undefined, spaced: false };
+
+/** What an Authorization header says. Upstream: request/bearertoken/bearertoken.go. */
+function bearerOf(header: string | undefined): BearerHeader {
+  if (header === undefined) return noBearer;
+  const [scheme = '', token, rest] = header.trim().split(' ', 3);
+  if (scheme.toLowerCase() !== 'bearer' || token === undefined) return noBearer;
+  return token === '' ? { token: undefined, spaced: rest !== undefined } : { token, spaced: false };
+}
+
+/** What the client is told whose bearer token is not looked at; undefined for all others. */
+export function bearerWarning(header: string | undefined): string | undefined {
+  if (!header?.includes('  ') || !bearerOf(header).spaced) return undefined;
+  return 'the provided Authorization header contains extra space before the bearer token, and is ignored';
 }
 
 /**
- * Certificates first, then tokens in order, then anonymous, unless that is turned off. `certificateUser` gives the user of a
- * verified client certificate.
+ * Certificates first, then tokens in order, then anonymous, unless that is turned off. A certificate that is not good leaves
+ * it to a token, but makes nobody anonymous. `certificateUser` gives the user of the client's certificate.
  */
 export function createAuthenticator(
-  certificateUser: (request: HttpRequest) => UserInfo | undefined,
+  certificateUser: (request: HttpRequest) => CertificateUser,
   tokens: readonly TokenAuthenticator[],
   anonymousAuth = true,
 ): Authenticator {
@@ -77,15 +96,15 @@ export function createAuthenticator(
   return {
     authenticate(request) {
       const certified = certificateUser(request);
-      if (certified) return certified;
-      let token = bearerToken(request.headers.authorization);
+      if (typeof certified === 'object') return certified;
+      let { token } = bearerOf(request.headers.authorization);
       try {
         token ??= webSocketToken(request);
       } catch {
         return undefined;
       }
       if (token !== undefined) return byToken(token);
-      return anonymousAuth ? anonymous : undefined;
+      return anonymousAuth && certified !== 'bad' ? anonymous : undefined;
     },
   };
 }

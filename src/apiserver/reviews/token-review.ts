@@ -19,6 +19,12 @@ import { admitReview } from './review-admission.ts';
 
 const group = 'authentication.k8s.io';
 
+/** Which tokens are known, and the audience of the API server. */
+export interface ReviewedTokens {
+  readonly authenticators: readonly TokenAuthenticator[];
+  readonly audience: string;
+}
+
 /** meta of authentication/v1 UserInfo, empty parts left out. */
 function userInfo(user: UserInfo): Record<string, unknown> {
   return {
@@ -29,16 +35,18 @@ function userInfo(user: UserInfo): Record<string, unknown> {
   };
 }
 
+/** Tokens that know of no audiences are good for `audience`, the API server's own. Upstream: audagnostic.go. */
 async function authenticate(
   token: string,
-  audiences: readonly string[] | undefined,
-  authenticators: readonly TokenAuthenticator[],
+  audiences: readonly string[],
+  { authenticators, audience }: ReviewedTokens,
 ): Promise<TokenUser | string> {
   const failures: string[] = ['invalid bearer token'];
   for (const authenticator of authenticators) {
     try {
       const found = await authenticator.authenticate(token, audiences);
-      if (found) return found;
+      if (found?.audiences) return found;
+      if (found && audiences.includes(audience)) return { ...found, audiences: [audience] };
     } catch (error) {
       failures.push(error instanceof Error ? error.message : String(error));
     }
@@ -47,7 +55,7 @@ async function authenticate(
 }
 
 /** POST of tokenreviews. */
-export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]): Handler {
+export function tokenReviewHandler(tokens: ReviewedTokens): Handler {
   const ref = `${group}/v1.TokenReview`;
   return async (exchange, resource, context) => {
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
@@ -63,17 +71,13 @@ export function tokenReviewHandler(authenticators: readonly TokenAuthenticator[]
     const { token = '', audiences: named } = asked.spec;
     if (token === '') throw badRequest('token is required for TokenReview in authentication');
     await validate();
-    const wanted = named && named.length > 0 ? named : undefined;
-    const found = await authenticate(token, wanted, authenticators);
+    const wanted = named && named.length > 0 ? named : [tokens.audience];
+    const found = await authenticate(token, wanted, tokens);
     let status: Record<string, unknown>;
     if (typeof found === 'string') status = { user: {}, error: found };
     else {
-      const audiences = found.audiences ?? wanted;
-      status = {
-        authenticated: true,
-        user: userInfo(withAuthenticatedGroup(found.user)),
-        ...(audiences && { audiences }),
-      };
+      const { user, audiences } = found;
+      status = { authenticated: true, user: userInfo(withAuthenticatedGroup(user)), audiences };
     }
     sendValue(exchange, 201, ref, { ...asked, status });
   };

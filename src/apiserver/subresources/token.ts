@@ -3,6 +3,7 @@
 import type { TokenRequest } from '#types/authentication.k8s.io_v1';
 import { type FieldError, invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
+import { goQuote } from '../../api/go-text.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, conflict, invalidObject, notFound } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
@@ -40,12 +41,14 @@ function check(request: TokenRequest): void {
     );
 }
 
-function bind(
-  claims: KubernetesClaims,
-  request: TokenRequest,
-  namespace: string,
-  lookup: ObjectGetter,
-): void {
+/** What is read of a pod. */
+interface PodSpec {
+  nodeName?: string;
+  serviceAccountName?: string;
+}
+
+function bind(claims: KubernetesClaims, request: TokenRequest, lookup: ObjectGetter): void {
+  const { namespace, serviceaccount } = claims;
   const reference = request.spec.boundObjectRef;
   if (!reference) return;
   const kinds = { Pod: 'pods', Secret: 'secrets', Node: 'nodes' } as const;
@@ -57,17 +60,21 @@ function bind(
   const name = reference.name ?? '';
   const object = lookup(plural, plural === 'nodes' ? '' : namespace, name);
   if (!object) throw notFound({ group: '', resource: plural }, name);
+  const { nodeName, serviceAccountName } = (object['spec'] ?? {}) as PodSpec;
+  if (plural === 'pods' && serviceAccountName !== serviceaccount.name)
+    throw badRequest(
+      `cannot bind token for serviceaccount ${goQuote(serviceaccount.name)} to pod running with different serviceaccount name.`,
+    );
   const uid = object.metadata.uid ?? '';
   if (reference.uid && reference.uid !== uid) {
     throw conflict(
-      { group: '', resource: plural },
+      { group: '', resource: reference.kind ?? '' },
       name,
       `the UID in the bound object reference (${reference.uid}) does not match the UID in record. The object might have been deleted and then recreated`,
     );
   }
   if (plural === 'nodes') claims.node = { name, uid };
   else claims[plural === 'pods' ? 'pod' : 'secret'] = { name, uid };
-  const nodeName = (object['spec'] as { nodeName?: string } | undefined)?.nodeName;
   if (plural === 'pods' && nodeName) {
     const node = lookup('nodes', '', nodeName);
     claims.node = { name: nodeName, ...(node?.metadata.uid && { uid: node.metadata.uid }) };
@@ -111,7 +118,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
           namespace,
           serviceaccount: { name, uid: account.metadata.uid ?? '' },
         };
-        bind(claims, request, namespace, lookup);
+        bind(claims, request, lookup);
         let lifetime = request.spec.expirationSeconds;
         if (asked === projectedSeconds && claims.pod) {
           lifetime = 365 * 24 * hour;
