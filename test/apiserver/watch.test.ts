@@ -191,6 +191,40 @@ describe('watch', () => {
     });
   });
 
+  it('begins now where neither state nor revision is asked for', async () => {
+    await api('POST', path, configMap('before'));
+    for (const from of ['', '&resourceVersion=0']) {
+      const query = 'watch=1&sendInitialEvents=false&resourceVersionMatch=NotOlderThan';
+      const watch = await Watch.open(server.url, `${path}?${query}${from}`);
+      const name = `after${from.length}`;
+      await api('POST', path, configMap(name));
+      expect(await watch.next()).toMatchObject({ type: 'ADDED', object: { metadata: { name } } });
+      watch.close();
+    }
+  });
+
+  it('tells in the stream that a state is still to come', async () => {
+    const query = 'watch=1&sendInitialEvents=true&resourceVersionMatch=NotOlderThan';
+    const opening = Watch.open(server.url, `${path}?${query}&resourceVersion=99999999`);
+    const timer = setInterval(() => clock.advance(3000), 5);
+    const watch = await opening;
+    clearInterval(timer);
+    const event = await watch.next();
+    expect(event).toMatchObject({ type: 'ERROR', object: { code: 504, reason: 'Timeout' } });
+    expect(event?.object.message).toMatch(/^Timeout: Too large resource version: 99999999, current: \d+$/);
+    expect(await watch.next()).toBeUndefined();
+  });
+
+  it('leaves out the events up to a revision that is still to come', async () => {
+    const { body } = await api('POST', path, configMap('now'));
+    const future = Number(body.metadata.resourceVersion) + 2;
+    const watch = await Watch.open(server.url, `${path}?watch=1&resourceVersion=${future}`);
+    for (const name of ['one', 'two', 'three']) await api('POST', path, configMap(name));
+    const event = await watch.next();
+    expect(event?.object.metadata).toMatchObject({ name: 'three', resourceVersion: String(future + 1) });
+    watch.close();
+  });
+
   it('cuts off a client that does not read, and goes on for the others', async () => {
     const { body } = await api('GET', path);
     const from = `${path}?watch=1&resourceVersion=${body.metadata.resourceVersion}`;

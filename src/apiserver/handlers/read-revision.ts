@@ -1,5 +1,7 @@
 // Which state a list reads, by resourceVersion, resourceVersionMatch, limit and continue.
 // Upstream: k8s.io/apiserver/pkg/storage/cacher/cacher.go (GetList), pkg/storage/etcd3/store.go, pkg/storage/continue.go.
+import { posix } from 'node:path';
+import { jsonSyntaxProblem } from '../../api/json-syntax.ts';
 import { type ApiError, badRequest, resourceExpired, timeout } from '../../api/status.ts';
 import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
 import type { WatchCache } from '../../storage/watch-cache.ts';
@@ -38,24 +40,50 @@ export function continueToken(prefix: string, lastKey: string, revision: number)
   return Buffer.from(JSON.stringify(token)).toString('base64url');
 }
 
+// base64.RawURLEncoding of Go: no padding, and nothing of the usual alphabet.
+const notBase64Url = /[^\w-]/;
+
+function textOf(encoded: string): Buffer | string {
+  const bad = notBase64Url.exec(encoded)?.index ?? (encoded.length % 4 === 1 ? encoded.length - 1 : -1);
+  return bad < 0 ? Buffer.from(encoded, 'base64url') : `illegal base64 data at input byte ${bad}`;
+}
+
+const goTypes: Readonly<Record<keyof ContinueToken, string>> = { v: 'string', rv: 'int64', start: 'string' };
+
+/** Why the JSON value is none, in Go's words; undefined when it is one, with what was left out as Go's zero values. */
+function misfit(token: unknown): string | undefined {
+  const kind = (value: unknown): string =>
+    Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
+  if (token === null) return undefined;
+  if (typeof token !== 'object' || Array.isArray(token))
+    return `json: cannot unmarshal ${kind(token)} into Go value of type storage.continueToken`;
+  for (const [field, type] of Object.entries(goTypes)) {
+    const value: unknown = (token as Record<string, unknown>)[field];
+    if (value === undefined || value === null) continue;
+    const fits = type === 'string' ? typeof value === 'string' : Number.isInteger(value);
+    const shown = typeof value === 'number' && type === 'int64' ? `number ${value}` : kind(value);
+    if (!fits)
+      return `json: cannot unmarshal ${shown} into Go struct field continueToken.${field} of type ${type}`;
+  }
+  return undefined;
+}
+
 function decodeToken(text: string): ContinueToken {
   const invalid = (why: string): ApiError => badRequest(`continue key is not valid: ${why}`);
-  let token: Partial<ContinueToken>;
-  try {
-    token = JSON.parse(Buffer.from(text, 'base64url').toString('utf8')) as Partial<ContinueToken>;
-  } catch (error) {
-    throw invalid(String(error instanceof Error ? error.message : error));
-  }
-  if (token === null || typeof token !== 'object' || token.v !== 'meta.k8s.io/v1')
-    throw invalid('server does not recognize this encoded version');
-  if (!Number.isSafeInteger(token.rv) || token.rv === 0)
-    throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
-  if (typeof token.start !== 'string' || token.start === '')
-    throw invalid('encoded start key empty (version meta.k8s.io/v1)');
-  const segments = token.start.split('/');
-  if (token.start.startsWith('/') || segments.includes('..') || segments.includes('.'))
-    throw invalid(`${token.start}`);
-  return token as ContinueToken;
+  const bytes = textOf(text);
+  if (typeof bytes === 'string') throw invalid(bytes);
+  const problem = jsonSyntaxProblem(bytes);
+  if (problem !== undefined) throw invalid(problem);
+  const token = JSON.parse(bytes.toString('utf8')) as Partial<ContinueToken> | null;
+  const misfitting = misfit(token);
+  if (misfitting !== undefined) throw invalid(misfitting);
+  const { v = '', rv = 0, start = '' } = token ?? {};
+  if (v !== 'meta.k8s.io/v1') throw invalid(`server does not recognize this encoded version ${v}`);
+  if (rv === 0) throw invalid('incorrect encoded start resourceVersion (version meta.k8s.io/v1)');
+  if (start === '') throw invalid('encoded start key empty (version meta.k8s.io/v1)');
+  const key = start.startsWith('/') ? start : `/${start}`;
+  if (posix.normalize(key) !== key || (key !== '/' && key.endsWith('/'))) throw invalid(start);
+  return { v, rv, start: key.slice(1) };
 }
 
 function continued(prefix: string, options: ListOptions): ReadPosition {

@@ -1,7 +1,7 @@
 // Watches: a stream of events that starts at a revision and lasts until its timeout.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/watch.go, pkg/storage/cacher/{cacher,cache_watcher}.go.
 import { type ApiError, resourceExpired, tooManyRequests } from '../../api/status.ts';
-import { CompactedError, FutureRevisionError } from '../../storage/storage.ts';
+import { CompactedError } from '../../storage/storage.ts';
 import type { CachedObject, CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
 import { watchAcceptance } from '../encoding/accept.ts';
 import { initialEventsEnd, WatchFrames } from '../encoding/watch-frames.ts';
@@ -25,24 +25,22 @@ const minTimeoutMs = 1_800_000;
 /** Where a watch begins: at the current state first, or with the events after a revision. */
 interface Start {
   state: boolean;
+  /** The revision asked for, which may still be to come. */
   after: number;
   /** A bookmark tells the end of the state. */
   announceEnd: boolean;
 }
 
+/** Waits where a state is asked for that is still to come. */
 async function startOf(cache: WatchCache, options: ListOptions): Promise<Start> {
   const asked = revisionOf(options.resourceVersion) ?? 0;
-  if (
-    asked > cache.revision() &&
-    options.sendInitialEvents !== undefined &&
-    !(await cache.waitFor(asked, waitMs))
-  ) {
-    throw tooLargeVersion(asked, cache.revision());
-  }
-  const state = options.sendInitialEvents ?? asked === 0;
+  const { sendInitialEvents } = options;
+  const state = sendInitialEvents ?? asked === 0;
+  if (sendInitialEvents && asked > cache.revision()) await cache.waitFor(asked, waitMs);
   return {
     state,
-    after: Math.min(asked, cache.revision()),
+    // without its events any revision will do: the newest
+    after: asked === 0 && !state ? cache.revision() : asked,
     announceEnd: state && options.allowWatchBookmarks,
   };
 }
@@ -110,8 +108,9 @@ class WatchStream {
     }
   }
 
-  /** Follows the cache from a revision on. */
+  /** Follows the cache from a revision on; of one that is still to come the events up to it are left out. */
   follow(cache: WatchCache, selection: Selection, after: number): void {
+    const isFuture = after > cache.revision();
     const scope = {
       prefix: selection.prefix,
       key: selection.key,
@@ -122,8 +121,8 @@ class WatchStream {
     this.late = selection.late;
     this.watch = cache.watch(
       scope,
-      after,
-      (events) => this.deliver(events),
+      isFuture ? cache.revision() : after,
+      (events) => this.deliver(isFuture ? events.filter(({ revision }) => revision > after) : events),
       () => this.end(),
     );
     if (this.finished) this.watch.close();
@@ -138,7 +137,7 @@ class WatchStream {
   }
 
   private deliver(events: readonly CacheEvent[]): void {
-    if (this.finished) return;
+    if (this.finished || events.length === 0) return;
     const { resource, late } = this;
     if (late) {
       const selecting = watchLate(resource, late, events);
@@ -217,6 +216,7 @@ async function begin(
       stream.follow(cache, selection, start.after);
       return;
     }
+    if (start.after > cache.revision()) throw tooLargeVersion(start.after, cache.revision());
     const filter =
       selection.key === undefined
         ? selection.filter
@@ -229,7 +229,6 @@ async function begin(
     stream.follow(cache, selection, list.revision);
   } catch (error) {
     if (error instanceof CompactedError) stream.fail(expired(start.after, error.compacted));
-    else if (error instanceof FutureRevisionError) stream.fail(tooLargeVersion(start.after, error.current));
     else stream.fail(error);
   }
 }
