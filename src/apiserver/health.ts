@@ -62,12 +62,13 @@ export function healthPaths(
   const handle: PathHandler = (exchange) => {
     const [first, ...rest] = exchange.path.slice(1).split('/');
     const endpoint = endpoints.find((e) => e === first);
-    if (!endpoint || exchange.method !== 'GET') return false;
-    const name = rest.join('/');
-    if (name === '') {
+    if (!endpoint) return false;
+    // whatever the method is: balancers ask with HEAD
+    if (rest.length === 0) {
       report(endpoint, checks[endpoint], exchange, results);
       return true;
     }
+    const name = rest.join('/');
     const one = checks[endpoint].find((c) => c.name === name);
     if (!one) return false;
     const fault = one.check();

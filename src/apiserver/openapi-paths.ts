@@ -7,18 +7,26 @@ import { readJson, writeJson } from '../api/long-integers.ts';
 import { apiVersionOf } from '../api/object.ts';
 import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
 import type { ServerPath } from '../api/openapi/server-paths.ts';
-import { notAcceptable } from '../api/status.ts';
 import type { ResourceDefinition } from '../kinds/registry.ts';
 import type { PathHandler } from './dispatch.ts';
+import { firstAccepted } from './encoding/accept.ts';
 import type { Exchange } from './exchange.ts';
 import type { ResourceTable } from './resource-table.ts';
 import type { ServedResource } from './resources.ts';
 import { sendBytes } from './respond.ts';
 import { versionInfo } from './version.ts';
 
+const json = 'application/json';
 const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 const v2ProtobufDeprecated = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const yearMs = 365 * 24 * 3600 * 1000;
+
+/** 406 without a word, as upstream. */
+function refuse(exchange: Exchange): true {
+  exchange.setHeader('Vary', 'Accept');
+  exchange.send(406, 'text/plain; charset=utf-8', '');
+  return true;
+}
 
 function hashOf(value: Buffer | string): string {
   return createHash('sha512').update(value).digest('hex').toUpperCase();
@@ -140,11 +148,7 @@ export class OpenApiDocuments {
     const found = this.groupVersions().get(path);
     const own = found ? undefined : (await this.serverPaths()).get(path);
     if (!found && !own) return false;
-    const accept = exchange.header('accept') ?? '*/*';
-    const takesJson = accept
-      .split(',')
-      .some((part) => ['application/json', '*/*', 'application/*'].includes(part.split(';')[0]!.trim()));
-    if (!takesJson) throw notAcceptable(['application/json']);
+    if (firstAccepted(exchange.header('accept'), [json]) === undefined) return refuse(exchange);
     const hash = found ? this.hash(path, found.group, found.version) : serverPathHash(path);
     const asked = exchange.query.get('hash');
     if (asked !== null && asked !== hash) {
@@ -173,21 +177,24 @@ export class OpenApiDocuments {
   }
 
   private async sendV2(exchange: Exchange): Promise<void> {
-    const accept = exchange.header('accept') ?? '';
-    const wanted = [v2Protobuf, v2ProtobufDeprecated].find((type) => accept.includes(type));
+    const wanted = firstAccepted(exchange.header('accept'), [json, v2Protobuf, v2ProtobufDeprecated]);
+    if (wanted === undefined) {
+      refuse(exchange);
+      return;
+    }
     const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
     const resources = [...this.table.all()];
     const options = { ...(await customOptions(resources, 2)), enums: this.enums };
-    const json = this.kept('v2 json', () =>
+    const text = this.kept('v2 json', () =>
       Buffer.from(writeJson(buildOpenApiV2(builtIn(resources), options))),
     );
-    if (wanted === undefined) {
-      this.send(exchange, 'application/json', json, hashOf(json));
+    if (wanted === json) {
+      this.send(exchange, json, text, hashOf(text));
       return;
     }
     const { encodeOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-protobuf.ts');
     const bytes = this.kept('v2 protobuf', () =>
-      encodeOpenApiV2Protobuf(readJson(json.toString('utf8')) as object),
+      encodeOpenApiV2Protobuf(readJson(text.toString('utf8')) as object),
     );
     // kubectl reads only the older form of the name, whichever it asked for
     this.send(exchange, v2ProtobufDeprecated, bytes, hashOf(bytes));

@@ -24,10 +24,11 @@ export function negotiateObject(
   return negotiate(exchange, isCustom ? { ...acceptance, custom: true } : acceptance);
 }
 
+/** Only by its bare name: `gzip;q=0` is none. Upstream: negotiateContentEncoding. */
 function acceptsGzip(exchange: Exchange): boolean {
   if (exchange.method !== 'GET') return false;
   const header = exchange.header('accept-encoding');
-  return header?.includes('gzip') ?? false;
+  return header?.split(',').some((token) => token.trim() === 'gzip') ?? false;
 }
 
 /** Sends a body that is at hand, compressed where it is big and the client asks for it. */
@@ -39,7 +40,8 @@ export function sendBytes(exchange: Exchange, status: number, encoding: Encoding
   gzip(bytes, { level: 1 }, (error, packed) => {
     if (!error) {
       exchange.setHeader('Content-Encoding', 'gzip');
-      exchange.setHeader('Vary', 'Accept-Encoding');
+      const vary = exchange.headers(encoding.contentType)['Vary'];
+      exchange.setHeader('Vary', vary === undefined ? 'Accept-Encoding' : `${vary}, Accept-Encoding`);
     }
     exchange.send(status, encoding.contentType, error ? bytes : packed);
   });

@@ -1,7 +1,7 @@
 // The API server: resources, filters and paths put together behind Fastify.
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import fastify, { type FastifyInstance } from 'fastify';
+import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import type { KubeObject } from '../api/object.ts';
@@ -25,6 +25,7 @@ import { type AuthorizationMode, authorizerOf } from './authorization/modes.ts';
 import { RbacRules, rbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
+import { answerBadUrl, answerBrokenRequest } from './broken-requests.ts';
 import { computedResources } from './computed-resources.ts';
 import { Discovery } from './discovery/discovery-paths.ts';
 import { createDispatch } from './dispatch.ts';
@@ -384,14 +385,21 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
     // Big records for lists, and no delay for the first bytes of watches.
     noDelay: true,
   };
+  const parser = { maxHeaderSize, connectionsCheckingInterval: 5_000 };
   const app = fastify({
-    ...(https ? { https: { ...https, maxHeaderSize } } : { http: { maxHeaderSize } }),
+    ...(https ? { https: { ...https, ...parser } } : { http: parser }),
     bodyLimit: maxBodyBytes,
     logger: false,
     exposeHeadRoutes: false,
     forceCloseConnections: 'idle',
     keepAliveTimeout: 90_000,
-    requestTimeout: 0,
+    // of a request's coming in; what becomes of it then has a timeout of its own
+    requestTimeout: requestTimeoutMs,
+    clientErrorHandler: answerBrokenRequest,
+    frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) => {
+      reply.hijack();
+      answerBadUrl(reply.raw);
+    },
     return503OnClosing: false,
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
   // It refuses media types that it cannot read, and an empty one; ours to judge is what the request has, as it is.
@@ -410,16 +418,19 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
     else sendError(exchange, error);
   });
   const turns = new RequestTurns();
+  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
+    reply.hijack();
+    turns.run(() => {
+      void pipeline(request.raw, reply.raw, (request.body as Buffer | undefined) ?? emptyBody);
+    });
+  };
   app.route({
     method: ['TRACE', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
     url: '/*',
-    handler: (request, reply) => {
-      reply.hijack();
-      turns.run(() => {
-        void pipeline(request.raw, reply.raw, (request.body as Buffer | undefined) ?? emptyBody);
-      });
-    },
+    handler,
   });
+  // other methods that Node knows (PROPFIND, PURGE): to be refused as all others
+  app.setNotFoundHandler(handler);
   return app;
 }
 

@@ -1,5 +1,6 @@
 // What the server says of itself at /version: the Kubernetes version that it speaks.
 import { goQuote } from '../api/go-text.ts';
+import { methodNotAllowed } from '../api/status.ts';
 import type { PathHandler } from './dispatch.ts';
 
 /** meta of k8s.io/apimachinery/pkg/version Info. */
@@ -49,7 +50,7 @@ export function versionPath(gitVersion: string = versionInfo.gitVersion): PathHa
   const body = JSON.stringify({ ...versionInfo, gitVersion }, null, 2);
   return (exchange) => {
     if (exchange.path !== '/version' && exchange.path !== '/version/') return false;
-    if (exchange.method !== 'GET') return false;
+    if (exchange.method !== 'GET') throw methodNotAllowed();
     exchange.send(200, 'application/json', body);
     return true;
   };

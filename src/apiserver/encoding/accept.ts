@@ -46,6 +46,7 @@ interface Clause {
   parameters: Record<string, string>;
 }
 
+/** The clauses of an Accept header by their weight; of equal ones the first comes first. */
 function parseAccept(header: string): Clause[] {
   const clauses = header.split(',').map((text): Clause => {
     const [type = '', ...rest] = text.split(';').map((part) => part.trim());
@@ -141,8 +142,9 @@ function notRoutable(accept: Acceptance): ApiError {
 
 const wildcards = new Set(['*/*', 'application/*']);
 
-function negotiate(header: string, accept: Acceptance): Omit<Encoding, 'pretty'> | undefined {
-  if (header.trim() === '') return { media: 'json', contentType: contentTypes.json, as: undefined };
+function negotiate(header: string, accept: Acceptance): Encoding | undefined {
+  if (header.trim() === '')
+    return { media: 'json', contentType: contentTypes.json, as: undefined, pretty: false };
   for (const clause of parseAccept(header)) {
     const media = wildcards.has(clause.type) ? 'json' : mediaOfType[clause.type];
     if (media === undefined || (media === 'protobuf' && !accept.protobuf)) continue;
@@ -151,15 +153,30 @@ function negotiate(header: string, accept: Acceptance): Omit<Encoding, 'pretty'>
     const as = transformOf(clause.parameters);
     const isPlain = as === 'none';
     if (isPlain && media === 'protobuf' && accept.custom) continue;
-    if (isPlain) return { media, contentType: contentTypes[media], as: undefined };
+    const pretty = clause.parameters['pretty'] === '1' && media === 'json';
+    if (isPlain) return { media, contentType: contentTypes[media], as: undefined, pretty };
     if (as === 'unknown' || !accept.transforms) continue;
     if (as.kind === 'Table' && media === 'protobuf') continue;
-    return { media, contentType: contentTypes[media], as };
+    return { media, contentType: contentTypes[media], as, pretty };
   }
   return undefined;
 }
 
-const known = new Map<string, Omit<Encoding, 'pretty'> | undefined>();
+/** The first of `offers` (media types) that the header takes, wildcards last among equals; undefined for none of them. */
+export function firstAccepted(header: string | undefined, offers: readonly string[]): string | undefined {
+  if (!header) return offers[0];
+  const wide = (type: string): number => (type === '*/*' ? 2 : type.endsWith('/*') ? 1 : 0);
+  const clauses = parseAccept(header).sort((a, b) => b.q - a.q || wide(a.type) - wide(b.type));
+  for (const { type } of clauses) {
+    const found = offers.find(
+      (offer) => type === '*/*' || type === offer || type === `${offer.split('/')[0]}/*`,
+    );
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+const known = new Map<string, Encoding | undefined>();
 
 /** Whether the query or the user agent asks for indented JSON; browsers, curl and wget get it by default. */
 function wantsPretty(query: URLSearchParams, userAgent: string | undefined): boolean {
@@ -187,6 +204,6 @@ export function encodingOf(
   if (found === undefined)
     throw notAcceptable(protobuf ? objectTypes : objectTypes.filter((type) => !type.includes('protobuf')));
   if (stream && found.media === 'yaml') throw notAcceptable(watchTypes);
-  const pretty = found.media === 'json' && wantsPretty(query, userAgent);
-  return pretty ? { ...found, pretty } : (found as Encoding);
+  const pretty = !found.pretty && found.media === 'json' && wantsPretty(query, userAgent);
+  return pretty ? { ...found, pretty } : found;
 }

@@ -73,8 +73,9 @@ function parseBody(exchange: Exchange, wanted: string, group = '', version = '')
     if (error instanceof YamlSyntaxError) throw unrecognized(wanted, error.message, body);
     throw error;
   }
-  const { value } = json;
-  if (value === null || typeof value !== 'object' || Array.isArray(value)) {
+  // Go reads null into any object and leaves it as it is
+  const value = json.value ?? {};
+  if (typeof value !== 'object' || Array.isArray(value)) {
     const what = Array.isArray(value) ? 'array' : typeof value === 'boolean' ? 'bool' : typeof value;
     const why = `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }`;
     throw unrecognized(wanted, why, body);

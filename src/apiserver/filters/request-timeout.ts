@@ -1,32 +1,24 @@
 // Ends requests that take too long; watches and other streams have timeouts of their own.
 // Upstream: k8s.io/apiserver/pkg/server/filters/timeout.go.
 import type { Clock, Timer } from '../../api/clock.ts';
+import { parseDuration } from '../../api/duration.ts';
 import { badRequest } from '../../api/status.ts';
+import { TimeError } from '../../api/time.ts';
 import type { Exchange } from '../exchange.ts';
 import { sendLate } from '../late-request.ts';
 import type { Filter } from './filter.ts';
 
-/** `?timeout=30s` in milliseconds; 0: not given. */
-function askedTimeout(exchange: Exchange): number {
+/** `?timeout=30s` in milliseconds; undefined: none of use was given. */
+function askedTimeout(exchange: Exchange): number | undefined {
   const text = exchange.query.get('timeout');
-  if (!text) return 0;
-  let total = 0;
-  const units: Record<string, number> = {
-    ns: 1e-6,
-    us: 1e-3,
-    µs: 1e-3,
-    ms: 1,
-    s: 1000,
-    m: 60_000,
-    h: 3_600_000,
-  };
-  if (!/^(?:\d+(?:\.\d+)?(?:ns|us|\u00b5s|ms|s|m|h))+$/.test(text))
-    throw badRequest(
-      `invalid timeout specified in the request URL - time: invalid duration ${JSON.stringify(text)}`,
-    );
-  for (const [, number, unit] of text.matchAll(/(\d+(?:\.\d+)?)(ns|us|\u00b5s|ms|s|m|h)/g))
-    total += Number(number) * units[unit!]!;
-  return total;
+  if (!text) return undefined;
+  try {
+    const nanoseconds = parseDuration(text);
+    return nanoseconds > 0n ? Number(nanoseconds) / 1e6 : undefined;
+  } catch (error) {
+    if (!(error instanceof TimeError)) throw error;
+    throw badRequest(`invalid timeout specified in the request URL - ${error.message}`);
+  }
 }
 
 /** One timer wheel for all requests: at most `limit` ms each, looked at once a second. */
@@ -51,8 +43,8 @@ export class RequestTimeout {
   filter(): Filter {
     return (exchange) => {
       if (exchange.info.verb === 'watch' || exchange.info.verb === 'proxy') return true;
-      const asked = exchange.query.size > 0 ? askedTimeout(exchange) : 0;
-      const limit = asked > 0 ? Math.min(asked, this.limit) : this.limit;
+      const asked = exchange.query.size > 0 ? askedTimeout(exchange) : undefined;
+      const limit = asked === undefined ? this.limit : Math.min(asked, this.limit);
       const item = { exchange, deadline: this.clock.now() + limit };
       exchange.deadline = item.deadline;
       this.open.add(item);

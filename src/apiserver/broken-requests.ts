@@ -1,0 +1,29 @@
+// Connections on which no request came to be: no HTTP, headers that are too big, a URL that is none, a body that does not come.
+// Upstream: conn.serve of Go's net/http, and k8s.io/apiserver/pkg/server/filters/timeout.go.
+import { type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import { lateStatusText } from './late-request.ts';
+
+const textType = 'text/plain; charset=utf-8';
+
+function statusLine(code: number): string {
+  return `${code} ${STATUS_CODES[code]}`;
+}
+
+/** Tells the client what was wrong, as Go does, and ends the connection: `clientError` of Node's HTTP server. */
+export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
+  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
+  const code = isLate ? 504 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
+  const line = statusLine(code);
+  const body = isLate ? lateStatusText() : line;
+  const head = [`HTTP/1.1 ${line}`, `Content-Type: ${textType}`, 'Connection: close'];
+  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
+  socket.destroy(error);
+}
+
+/** Refuses a request whose URL is none. */
+export function answerBadUrl(response: ServerResponse): void {
+  response.writeHead(400, { 'Content-Type': textType, Connection: 'close' });
+  response.end(statusLine(400));
+}
