@@ -18,7 +18,9 @@ export function tokenFileAuthenticator(text: string): TokenAuthenticator {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [token, name, uid, groups] = parseCsvLine(line);
     if (!token || !name || uid === undefined) {
-      throw new Error(`token file, line ${at + 1}: expected at least token,user,uid`);
+      throw Object.assign(new Error(`token file, line ${at + 1}: expected at least token,user,uid`), {
+        code: 'ERR_TOKEN_FILE',
+      });
     }
     const user = {
       name,

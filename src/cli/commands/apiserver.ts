@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { defaultDataDirectory } from '../../cluster/data-directory.ts';
 import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
+import { optionValues } from '../option-values.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
 import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
@@ -99,50 +100,44 @@ export const apiServerOptions: readonly OptionGroup[] = [
   },
 ];
 
-function portOf(options: ParsedOptions): number {
-  const text = options.text('secure-port');
-  const port = Number(text);
-  if (!/^\d+$/.test(text) || port > 65535)
-    throw new UsageError(`apiserver: --secure-port ${text}: not a port`);
-  return port;
-}
+const command = 'kubeskiff apiserver';
 
 function settingsOf(options: ParsedOptions): ApiServerSettings {
+  const values = optionValues(command, options);
   const storage = options.text('storage');
   if (storage !== 'memory' && storage !== 'leveldb')
-    throw new UsageError(`apiserver: --storage ${storage}: choose leveldb or memory`);
+    throw new UsageError(`${command}: --storage ${storage}: choose leveldb or memory`);
   const dataDirectory = options.text('data-dir') || (storage === 'memory' ? '' : defaultDataDirectory());
   return {
     storage,
     dataDirectory,
     certificateDirectory: options.text('cert-dir'),
-    bindAddress: options.text('bind-address'),
-    port: portOf(options),
+    bindAddress: values.address('bind-address'),
+    port: values.wholeNumber('secure-port', 0, 65_535),
     kubeconfig: options.text('kubeconfig') || (dataDirectory && join(dataDirectory, 'kubeconfig')),
-    serviceRange: options.text('service-cluster-ip-range'),
-    nodePortRange: options.text('service-node-port-range'),
-    tokenFile: options.text('token-auth-file'),
-    clientAuthorityFile: options.text('client-ca-file'),
+    serviceRange: values.serviceRange('service-cluster-ip-range'),
+    nodePortRange: values.portRange('service-node-port-range'),
+    tokenFile: values.file('token-auth-file'),
+    clientAuthorityFile: values.certificates('client-ca-file'),
     issuer: options.text('service-account-issuer'),
     extraNames: options.list('tls-san'),
-    advertiseAddress: options.text('advertise-address'),
-    disabledAdmission: options.list('disable-admission-plugins'),
+    advertiseAddress: options.text('advertise-address') && values.address('advertise-address'),
+    disabledAdmission: values.admissionPlugins('disable-admission-plugins'),
     ...servedSettings(options),
   };
 }
 
 /** Runs the command until a signal. Resolves with the exit code. */
 export async function apiserverCommand(args: readonly string[]): Promise<number> {
-  const options = parseOptions('kubeskiff apiserver', args, apiServerOptions);
+  const options = parseOptions(command, args, apiServerOptions);
   if (options.flag('help')) {
-    process.stdout.write(
-      helpText('kubeskiff apiserver [options]', 'Serves the Kubernetes API.', apiServerOptions),
-    );
+    process.stdout.write(helpText(`${command} [options]`, 'Serves the Kubernetes API.', apiServerOptions));
     return 0;
   }
+  const settings = settingsOf(options);
+  const log = createLogger(optionValues(command, options).verbosity());
   const ended = untilSignal();
-  const log = createLogger(Number(options.text('v')));
-  const server = await runApiServer(settingsOf(options), log);
+  const server = await runApiServer(settings, log);
   const milliseconds = Math.round(performance.now());
   const lines = [`kubeskiff API server ready at ${server.url} (${milliseconds} ms)`];
   if (server.kubeconfig)

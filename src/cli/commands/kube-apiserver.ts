@@ -8,6 +8,7 @@ import { reportedVersion, versionInfo, versionStruct } from '../../apiserver/ver
 import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
 import { effectiveFlags, ignoredFlags } from '../kube-apiserver-flags.ts';
+import { optionValues } from '../option-values.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
 import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
@@ -64,24 +65,27 @@ function servingFiles(options: ParsedOptions): { certificate: string; key: strin
   return directory && existsSync(found.certificate) && existsSync(found.key) ? found : undefined;
 }
 
+const command = 'kube-apiserver';
+
 function settingsOf(options: ParsedOptions): ApiServerSettings {
+  const values = optionValues(command, options);
   const issuers = options.list('service-account-issuer');
   const authorizationModes = parseAuthorizationModes(options.list('authorization-mode'));
   return {
     storage: 'memory',
     dataDirectory: '',
     certificateDirectory: servingFiles(options) ? '' : options.text('cert-dir'),
-    bindAddress: options.text('bind-address'),
-    port: Number(options.text('secure-port')),
+    bindAddress: values.address('bind-address'),
+    port: values.wholeNumber('secure-port', 0, 65_535),
     kubeconfig: '',
-    serviceRange: options.text('service-cluster-ip-range'),
-    nodePortRange: options.text('service-node-port-range'),
-    tokenFile: options.text('token-auth-file'),
-    clientAuthorityFile: options.text('client-ca-file'),
+    serviceRange: values.serviceRange('service-cluster-ip-range'),
+    nodePortRange: values.portRange('service-node-port-range'),
+    tokenFile: values.file('token-auth-file'),
+    clientAuthorityFile: values.certificates('client-ca-file'),
     issuer: issuers[0] ?? 'https://kubernetes.default.svc.cluster.local',
     extraNames: options.list('external-hostname'),
     advertiseAddress: options.text('advertise-address'),
-    disabledAdmission: options.list('disable-admission-plugins'),
+    disabledAdmission: values.admissionPlugins('disable-admission-plugins'),
     // upstream: ApplyAuthorization of pkg/kubeapiserver/options/authentication.go
     anonymousAuth: options.flag('anonymous-auth') && !authorizationModes.includes('AlwaysAllow'),
     authorizationModes,
@@ -110,7 +114,7 @@ function versionFlag(options: ParsedOptions): string {
 
 function optionsOf(args: readonly string[]): ParsedOptions {
   const given = args.map((a) => (switches.has(a.slice(2)) ? `${a}=true` : a));
-  return parseOptions('kube-apiserver', given, groups);
+  return parseOptions(command, given, groups);
 }
 
 /** What a server is started with under these flags. Throws UsageError for flags that aren't upstream's. */
@@ -135,8 +139,9 @@ export async function kubeApiServerCommand(args: readonly string[]): Promise<num
   if (asked === 'raw') process.stdout.write(`${versionStruct()}\n`);
   if (asked === 'true') process.stdout.write(`Kubernetes ${versionInfo.gitVersion}\n`);
   if (asked === 'raw' || asked === 'true') return 0;
+  const settings = settingsOf(options);
   const ended = untilSignal();
-  const server = await runApiServer(settingsOf(options), createLogger(Number(options.text('v'))));
+  const server = await runApiServer(settings, createLogger(Number(options.text('v'))));
   await ended;
   await server.close();
   return 0;

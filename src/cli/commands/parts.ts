@@ -4,6 +4,7 @@ import { keepAlive } from '../../api/clock.ts';
 import { createLogger } from '../../cluster/logger.ts';
 import { nodeNames } from '../../cluster/run-cluster.ts';
 import { runControllerManager, runNodes, runSchedulerPart } from '../../cluster/run-part.ts';
+import { optionValues } from '../option-values.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
 import { untilSignal } from '../signals.ts';
 
@@ -74,7 +75,7 @@ function command(
       return 0;
     }
     const kubeconfig = kubeconfigOf(name, options);
-    const log = createLogger(Number(options.text('v')));
+    const log = createLogger(optionValues(`kubeskiff ${name}`, options).verbosity());
     const stop = new AbortController();
     void untilSignal().then(() => stop.abort());
     // also while the API server is away
@@ -116,9 +117,7 @@ export const nodeCommand = command(
   nodeOptions,
   (options, kubeconfig, log, signal) => {
     const given = options.list('hostname-override');
-    const count = Number(options.text('nodes'));
-    if (!Number.isInteger(count) || count < 1)
-      throw new UsageError(`node: --nodes ${options.text('nodes')}: choose a whole number from 1`);
+    const count = optionValues('kubeskiff node', options).wholeNumber('nodes', 1, 5000);
     return runNodes({ kubeconfig, nodeNames: given.length > 0 ? given : nodeNames(count) }, log, signal);
   },
 );

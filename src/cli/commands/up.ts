@@ -4,6 +4,7 @@ import { defaultDataDirectory, readRecord, removeRecord, writeRecord } from '../
 import { createLogger } from '../../cluster/logger.ts';
 import { type ClusterSettings, type RunningCluster, runCluster } from '../../cluster/run-cluster.ts';
 import { detach } from '../detach.ts';
+import { optionValues } from '../option-values.ts';
 import { helpText, type OptionGroup, type ParsedOptions, parseOptions, UsageError } from '../options.ts';
 import { servedOptions, servedSettings } from '../served-options.ts';
 import { untilSignal } from '../signals.ts';
@@ -71,13 +72,7 @@ export const upOptions: readonly OptionGroup[] = [
 
 const maxNodes = 5000;
 
-function wholeNumber(options: ParsedOptions, name: string, min: number, max: number): number {
-  const text = options.text(name);
-  const value = Number(text);
-  if (!/^\d+$/.test(text) || value < min || value > max)
-    throw new UsageError(`up: --${name} ${text}: choose a whole number from ${min} to ${max}`);
-  return value;
-}
+const command = 'kubeskiff up';
 
 function kubeconfigPath(options: ParsedOptions, dataDirectory: string): string {
   const given = options.text('kubeconfig');
@@ -87,17 +82,18 @@ function kubeconfigPath(options: ParsedOptions, dataDirectory: string): string {
 }
 
 function settingsOf(options: ParsedOptions, dataDirectory: string): ClusterSettings {
+  const values = optionValues(command, options);
   const storage = options.text('storage');
   if (storage !== 'memory' && storage !== 'leveldb')
-    throw new UsageError(`up: --storage ${storage}: choose leveldb or memory`);
+    throw new UsageError(`${command}: --storage ${storage}: choose leveldb or memory`);
   const asked = options.text('port');
   return {
     apiServer: {
       storage,
       dataDirectory,
       certificateDirectory: '',
-      bindAddress: options.text('bind-address'),
-      port: asked === '' ? 6443 : wholeNumber(options, 'port', 0, 65535),
+      bindAddress: values.address('bind-address'),
+      port: asked === '' ? 6443 : values.wholeNumber('port', 0, 65_535),
       anotherPort: asked === '',
       kubeconfig: kubeconfigPath(options, dataDirectory),
       mergeKubeconfig: options.flag('kubeconfig-merge'),
@@ -111,8 +107,8 @@ function settingsOf(options: ParsedOptions, dataDirectory: string): ClusterSetti
       disabledAdmission: [],
       ...servedSettings(options),
     },
-    nodes: wholeNumber(options, 'nodes', 1, maxNodes),
-    verbosity: Number(options.text('v')),
+    nodes: values.wholeNumber('nodes', 1, maxNodes),
+    verbosity: values.verbosity(),
   };
 }
 
@@ -134,11 +130,11 @@ function tell({ url, kubeconfig, nodes }: RunningCluster, merged: boolean): void
 
 /** Runs a cluster until a signal. Resolves with the exit code. */
 export async function upCommand(args: readonly string[]): Promise<number> {
-  const options = parseOptions('kubeskiff up', args, upOptions);
+  const options = parseOptions(command, args, upOptions);
   if (options.flag('help')) {
     process.stdout.write(
       helpText(
-        'kubeskiff up [options]',
+        `${command} [options]`,
         'Starts a cluster: API server, controllers, scheduler and nodes.',
         upOptions,
       ),
