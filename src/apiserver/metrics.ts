@@ -4,7 +4,9 @@
 import { type FeatureGates, parseFeatureGates } from '../kinds/served/feature-gates.ts';
 import type { PathHandler } from './dispatch.ts';
 import type { Exchange } from './exchange.ts';
+import type { InFlight } from './filters/max-in-flight.ts';
 import type { ResourceTable } from './resource-table.ts';
+import { sendBytes } from './respond.ts';
 
 interface Series {
   verb: string;
@@ -42,10 +44,12 @@ function labelText(labels: Record<string, string>): string {
 export class RequestMetrics {
   private readonly table: ResourceTable;
   private readonly featureGates: FeatureGates | undefined;
+  private readonly inFlight: InFlight;
   private readonly series = new Map<string, Series>();
 
-  constructor(table: ResourceTable, featureGates?: FeatureGates) {
+  constructor(table: ResourceTable, inFlight: InFlight, featureGates?: FeatureGates) {
     this.table = table;
+    this.inFlight = inFlight;
     this.featureGates = featureGates;
   }
 
@@ -150,6 +154,33 @@ export class RequestMetrics {
     return [...lines, ...watchers].join('\n');
   }
 
+  private inFlightText(): string {
+    const { mutating, readOnly } = this.inFlight;
+    const line = (kind: string, count: number): string =>
+      `apiserver_current_inflight_requests${labelText({ request_kind: kind })} ${count}`;
+    return [
+      '# HELP apiserver_current_inflight_requests [STABLE] Maximal number of currently used inflight request limit of this apiserver per request kind in last second.',
+      '# TYPE apiserver_current_inflight_requests gauge',
+      line('mutating', mutating),
+      line('readOnly', readOnly),
+    ].join('\n');
+  }
+
+  /** Which deprecated resources have been asked for. */
+  private deprecatedText(): string {
+    const lines = new Set([
+      '# HELP apiserver_requested_deprecated_apis [STABLE] Gauge of deprecated APIs that have been requested, broken out by API group, version, resource, subresource, and removed_release.',
+      '# TYPE apiserver_requested_deprecated_apis gauge',
+    ]);
+    for (const { group, version, resource, subresource } of this.series.values()) {
+      const definition = this.table.find(group, version, resource)?.definition;
+      if (definition?.deprecated === undefined) continue;
+      const labels = { group, removed_release: definition.removed ?? '', resource, subresource, version };
+      lines.add(`apiserver_requested_deprecated_apis${labelText(labels)} 1`);
+    }
+    return [...lines].join('\n');
+  }
+
   private gateText(): string {
     const lines = [
       '# HELP kubernetes_feature_enabled [BETA] This metric records the data about the stage and enablement of a k8s feature.',
@@ -167,8 +198,16 @@ export class RequestMetrics {
     const { collectDefaultMetrics, Registry } = (await import('prom-client')).default;
     const registry = new Registry();
     collectDefaultMetrics({ register: registry });
-    const text = `${this.requestText()}\n${this.objectText()}\n${this.gateText()}\n${await registry.metrics()}`;
-    exchange.send(200, 'text/plain; version=0.0.4; charset=utf-8; escaping=values', text);
+    const own = [
+      this.requestText(),
+      this.inFlightText(),
+      this.deprecatedText(),
+      this.objectText(),
+      this.gateText(),
+    ];
+    const bytes = Buffer.from([...own, await registry.metrics()].join('\n'));
+    const contentType = 'text/plain; version=0.0.4; charset=utf-8; escaping=values';
+    sendBytes(exchange, 200, { media: 'json', contentType, as: undefined, pretty: false }, bytes);
     return true;
   };
 }

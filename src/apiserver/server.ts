@@ -271,7 +271,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       void apiServices.settle(groupVersions);
     },
   });
-  const metrics = new RequestMetrics(table, options.featureGates);
+  const inFlight = new InFlight(options.maxInFlight ?? inFlightLimits);
+  const metrics = new RequestMetrics(table, inFlight, options.featureGates);
   const healthResults = new HealthResults(clock);
   const health = healthPaths(serverHealthChecks(shutdown.signal), healthResults);
   const openId = openIdPaths(tokens, address);
@@ -302,7 +303,6 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const flowControl = new FlowControl(flowCaches);
   const flowSchemaStatus = new FlowSchemaStatus(flowSchemas, flowCaches, () => context.store, log);
-  const inFlight = new InFlight(options.maxInFlight ?? inFlightLimits);
   const timeout = new RequestTimeout(clock, requestTimeoutMs);
   const filters = [
     timeout.filter(),
