@@ -19,6 +19,8 @@ import { versionInfo } from './version.ts';
 const json = 'application/json';
 const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 const v2ProtobufDeprecated = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
+const v3Protobuf = 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf';
+const v3ProtobufDeprecated = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
 const yearMs = 365 * 24 * 3600 * 1000;
 
 /** 406 without a word, as upstream. */
@@ -141,14 +143,15 @@ export class OpenApiDocuments {
     for (const [path, hash] of hashes.sort(([a], [b]) => (a < b ? -1 : 1)))
       paths[path] = { serverRelativeURL: `/openapi/v3/${path}?hash=${hash}` };
     const bytes = Buffer.from(JSON.stringify({ paths }));
-    this.send(exchange, 'application/json', bytes, hashOf(bytes));
+    this.send(exchange, json, bytes, hashOf(bytes));
   }
 
   private async sendV3(exchange: Exchange, path: string): Promise<boolean> {
     const found = this.groupVersions().get(path);
     const own = found ? undefined : (await this.serverPaths()).get(path);
     if (!found && !own) return false;
-    if (firstAccepted(exchange.header('accept'), [json]) === undefined) return refuse(exchange);
+    const wanted = firstAccepted(exchange.header('accept'), [json, v3Protobuf, v3ProtobufDeprecated]);
+    if (wanted === undefined) return refuse(exchange);
     const hash = found ? this.hash(path, found.group, found.version) : serverPathHash(path);
     const asked = exchange.query.get('hash');
     if (asked !== null && asked !== hash) {
@@ -164,7 +167,15 @@ export class OpenApiDocuments {
     const bytes = own
       ? this.kept(`v3 ${path}`, () => Buffer.from(writeJson(buildServerPathV3(own))))
       : await this.resourcesV3(path, found!);
-    this.send(exchange, 'application/json', bytes, hash);
+    if (wanted === json) {
+      this.send(exchange, json, bytes, hash);
+      return true;
+    }
+    const { encodeOpenApiV3Protobuf } = await import('../api/openapi/open-api-v3-protobuf.ts');
+    const packed = this.kept(`v3 protobuf ${path}`, () =>
+      encodeOpenApiV3Protobuf(readJson(bytes.toString('utf8')) as object),
+    );
+    this.send(exchange, v3ProtobufDeprecated, packed, hash);
     return true;
   }
 

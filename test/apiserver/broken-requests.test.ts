@@ -110,10 +110,18 @@ describe('broken requests', () => {
       expect(await read(path, 'text/html,*/*;q=0.1')).toEqual(gzip);
     }
     const protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
-    const both = await send(server.url, 'GET', '/openapi/v2', {
-      headers: { accept: `application/json;q=0.5,${protobuf}`, 'accept-encoding': 'gzip;q=0' },
-    });
-    expect(both.headers['content-type']).toBe('application/com.github.proto-openapi.spec.v2.v1.0+protobuf');
-    expect(both.headers['content-encoding']).toBeUndefined();
+    for (const [path, version] of [
+      ['/openapi/v2', 'v2'],
+      ['/openapi/v3/apis/apps/v1', 'v3'],
+    ] as const) {
+      const accept = `application/json;q=0.5,${protobuf.replace('v2', version)}`;
+      const { headers } = await send(server.url, 'GET', path, {
+        headers: { accept, 'accept-encoding': 'gzip;q=0' },
+      });
+      expect(headers['content-type']).toBe(
+        `application/com.github.proto-openapi.spec.${version}.v1.0+protobuf`,
+      );
+      expect(headers['content-encoding']).toBeUndefined();
+    }
   });
 });

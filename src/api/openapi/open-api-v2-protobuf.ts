@@ -1,100 +1,17 @@
 // The OpenAPI 2 document as the protobuf that older kubectl asks for: application/com.github.proto-openapi.spec.v2@v1.0+protobuf.
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto.
-import { writeJson } from '../long-integers.ts';
-import { ProtobufWriter } from '../protobuf/writer.ts';
-
-type Members = Record<string, unknown>;
-type Write = (writer: ProtobufWriter, value: unknown) => void;
-/** A message: member name, field number and how its value is written (tag included), in rising order of numbers. */
-interface MessageShape {
-  readonly fields: readonly (readonly [name: string, number: number, kind: FieldKind])[];
-  /** The number of the list that takes members beginning with `x-`. */
-  readonly extensions?: number;
-}
-type FieldKind =
-  | 'string'
-  | 'bool'
-  | 'number'
-  | 'integer'
-  | 'strings'
-  | 'any'
-  | 'anys'
-  | { message: () => MessageShape; list?: boolean }
-  | { write: (number: number) => Write };
-
-const bytesTag = (number: number): number => number * 8 + 2;
-
-function nested(writer: ProtobufWriter, number: number, write: () => void): void {
-  const before = writer.length;
-  write();
-  writer.close(before, bytesTag(number));
-}
-
-/** Any holds YAML; JSON is YAML. */
-function writeAny(writer: ProtobufWriter, number: number, value: unknown): void {
-  nested(writer, number, () => writer.textField(bytesTag(2), `${writeJson(value)}\n`));
-}
-
-function reversed<T>(list: readonly T[]): T[] {
-  return [...list].reverse();
-}
-
-/** A list of {1 name, 2 value} messages, one for each member. */
-function writeNamed(
-  writer: ProtobufWriter,
-  number: number,
-  members: readonly [string, unknown][],
-  writeValue: (value: unknown) => void,
-): void {
-  for (const [name, value] of reversed(members))
-    nested(writer, number, () => {
-      writeValue(value);
-      writer.textField(bytesTag(1), name);
-    });
-}
-
-function writeField(writer: ProtobufWriter, number: number, kind: FieldKind, value: unknown): void {
-  if (kind === 'string') writer.textField(bytesTag(number), value as string);
-  else if (kind === 'strings')
-    for (const text of reversed(value as string[])) writer.textField(bytesTag(number), text);
-  else if (kind === 'bool' || kind === 'integer') {
-    writer.varint(Number(value));
-    writer.varint(number * 8);
-  } else if (kind === 'number') {
-    writer.double(value as number);
-    writer.varint(number * 8 + 1);
-  } else if (kind === 'any') writeAny(writer, number, value);
-  else if (kind === 'anys') for (const item of reversed(value as unknown[])) writeAny(writer, number, item);
-  else if ('write' in kind) kind.write(number)(writer, value);
-  else
-    for (const item of kind.list ? reversed(value as unknown[]) : [value])
-      nested(writer, number, () => writeMessage(writer, kind.message(), item as Members));
-}
-
-function writeMessage(writer: ProtobufWriter, shape: MessageShape, value: Members): void {
-  if (shape.extensions !== undefined) {
-    const found = Object.entries(value).filter(([name]) => name.startsWith('x-'));
-    const number = shape.extensions;
-    writeNamed(writer, number, found, (extension) => writeAny(writer, 2, extension));
-  }
-  for (const [name, number, kind] of reversed(shape.fields)) {
-    // A field called '' is a message around the same JSON.
-    const member = name === '' ? value : value[name];
-    if (member !== undefined) writeField(writer, number, kind, member);
-  }
-}
-
-/** Members of any name, each with the same kind of message; the list has `inner` as its number. */
-function named(inner: number, shape: () => MessageShape): FieldKind {
-  return {
-    write: (number) => (writer, value) =>
-      nested(writer, number, () =>
-        writeNamed(writer, inner, Object.entries(value as Members), (member) =>
-          nested(writer, 2, () => writeMessage(writer, shape(), member as Members)),
-        ),
-      ),
-  };
-}
+import {
+  encodeShape,
+  type FieldKind,
+  type Members,
+  type MessageShape,
+  named,
+  nested,
+  reversed,
+  writeField,
+  writeMessage,
+  writeNamed,
+} from './protobuf-shape.ts';
 
 /** Texts inside a message that holds nothing else. */
 const stringList: FieldKind = {
@@ -284,7 +201,5 @@ const documentShape: MessageShape = {
 
 /** The protobuf of a document that buildOpenApiV2 made. */
 export function encodeOpenApiV2Protobuf(document: object): Buffer {
-  const writer = new ProtobufWriter();
-  writeMessage(writer, documentShape, document as Members);
-  return writer.finish();
+  return encodeShape(documentShape, document);
 }

@@ -5,6 +5,7 @@ import { packageRoot } from '../schema/type-table.ts';
 import { buildOpenApiV2 } from './open-api-v2.ts';
 import { encodeOpenApiV2Protobuf } from './open-api-v2-protobuf.ts';
 import { buildOpenApiV3 } from './open-api-v3.ts';
+import { encodeOpenApiV3Protobuf } from './open-api-v3-protobuf.ts';
 import type { OpenApiResource } from './operations.ts';
 
 const { resources } = JSON.parse(readFileSync(join(packageRoot(), 'openapi', 'resources.json'), 'utf8')) as {
@@ -118,21 +119,35 @@ describe('version 2', () => {
 
   it('its protobuf is a sequence of well-formed fields with all definitions', () => {
     const bytes = encodeOpenApiV2Protobuf(document);
-    // 1 swagger, 2 info, 8 paths, 9 definitions, 12 security, 13 security definitions, each length-delimited, in order.
-    const tags: number[] = [];
-    for (let i = 0; i < bytes.length; ) {
-      tags.push(bytes[i++]! >> 3);
-      let length = 0;
-      for (let shift = 1; ; shift *= 128) {
-        const byte = bytes[i++]!;
-        length += (byte & 0x7f) * shift;
-        if (byte < 128) break;
-      }
-      i += length;
-      expect(i).toBeLessThanOrEqual(bytes.length);
-    }
-    expect(tags).toEqual([1, 2, 8, 9, 12, 13]);
+    // 1 swagger, 2 info, 8 paths, 9 definitions, 12 security, 13 security definitions
+    expect(tagsOf(bytes)).toEqual([1, 2, 8, 9, 12, 13]);
     for (const name of Object.keys(at(document, 'definitions') as object))
       expect(bytes.includes(name)).toBe(true);
   });
 });
+
+it('version 3 as protobuf is a sequence of well-formed fields with all schemas', () => {
+  const document = buildOpenApiV3('apps/v1', resources);
+  const bytes = encodeOpenApiV3Protobuf(document);
+  // 1 openapi, 2 info, 4 paths, 5 components
+  expect(tagsOf(bytes)).toEqual([1, 2, 4, 5]);
+  for (const name of Object.keys(at(document, 'components', 'schemas') as object))
+    expect(bytes.includes(name)).toBe(true);
+});
+
+/** The numbers of a message's fields, each length-delimited, in order. */
+function tagsOf(bytes: Buffer): number[] {
+  const tags: number[] = [];
+  for (let i = 0; i < bytes.length; ) {
+    tags.push(bytes[i++]! >> 3);
+    let length = 0;
+    for (let shift = 1; ; shift *= 128) {
+      const byte = bytes[i++]!;
+      length += (byte & 0x7f) * shift;
+      if (byte < 128) break;
+    }
+    i += length;
+    expect(i).toBeLessThanOrEqual(bytes.length);
+  }
+  return tags;
+}
