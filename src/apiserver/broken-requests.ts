@@ -6,6 +6,10 @@ import { lateStatusText } from './late-request.ts';
 
 const textType = 'text/plain; charset=utf-8';
 
+/** What a client gets that speaks HTTP to an HTTPS port: Go's answer. */
+export const plainHttpAnswer =
+  'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
+
 function statusLine(code: number): string {
   return `${code} ${STATUS_CODES[code]}`;
 }

@@ -92,7 +92,7 @@ export class Exchange {
     this.request = request;
     this.response = response;
     this.method = request.method ?? 'GET';
-    const url = request.url ?? '/';
+    const url = pathAndQuery(request.url ?? '/');
     const at = url.indexOf('?');
     this.path = at < 0 ? url : url.slice(0, at);
     this.query = at < 0 ? emptyQuery : new URLSearchParams(url.slice(at + 1));
@@ -151,6 +151,12 @@ export class Exchange {
     response.writeHead(status, headers);
     endResponse(response, this.method === 'HEAD' ? undefined : bytes);
   }
+}
+
+/** Proxies may send the whole URL. */
+function pathAndQuery(url: string): string {
+  if (url.startsWith('/')) return url;
+  return /^https?:\/\/[^/?]*(.*)$/i.exec(url)?.[1] || '/';
 }
 
 const emptyQuery = new URLSearchParams();

@@ -2,8 +2,12 @@
 // a server, up to a minute. Upstream: Server.Shutdown of Go's net/http takes them for idle.
 import type { IncomingMessage, Server } from 'node:http';
 import type { Socket } from 'node:net';
+import { plainHttpAnswer } from './broken-requests.ts';
 
-/** Keeps watch over the connections of `server`, TLS or not. The result ends those that were never used. */
+/**
+ * Keeps watch over the connections of `server`, TLS or not. The result ends those that were never used. One that speaks plain
+ * HTTP where TLS is spoken is told so.
+ */
 export function unusedConnections(server: Server): () => void {
   const unused = new Set<Socket>();
   const opened = (socket: Socket): void => {
@@ -18,6 +22,10 @@ export function unusedConnections(server: Server): () => void {
   });
   server.on('request', ({ socket }: IncomingMessage) => unused.delete(socket));
   server.on('upgrade', ({ socket }: IncomingMessage) => unused.delete(socket));
+  server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code !== 'ERR_SSL_HTTP_REQUEST') return;
+    for (const plain of unused) if (samePeer(plain, socket)) plain.end(plainHttpAnswer);
+  });
   return () => {
     for (const socket of unused) socket.destroy();
   };

@@ -51,6 +51,12 @@ describe('broken requests', () => {
     expect((await send(server.url, 'PUT', '/version', { body: {} })).status).toBe(405);
   });
 
+  it('are understood that name the whole URL, as through a proxy', async () => {
+    const { line, body } = await raw(`GET ${server.url}/version?a=b HTTP/1.1\r\n${admin}`);
+    expect(line).toBe('HTTP/1.1 200 OK');
+    expect(body).toContain('"gitVersion"');
+  });
+
   it('whose body does not come end with the status of late ones', () => {
     const written: string[] = [];
     let ended: unknown;

@@ -1,6 +1,7 @@
 // The server as its own process would run it: TLS, client certificates, tokens, kubeconfig.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { request } from 'node:https';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
@@ -129,6 +130,13 @@ describe('TLS and authentication', () => {
       username: 'bob',
       groups: ['team', 'ops', 'system:authenticated'],
     });
+  });
+
+  it('tells a client that speaks plain HTTP what it did', async () => {
+    const socket = connect(Number(new URL(server.url).port), '127.0.0.1');
+    socket.write('GET / HTTP/1.1\r\nHost: x\r\n\r\n');
+    const text = (await socket.toArray()).join('');
+    expect(text).toBe('HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n');
   });
 
   it('does not believe a certificate of another authority', async () => {
