@@ -84,6 +84,8 @@ export class Exchange {
   longRunning = false;
   /** When the client gets an answer that it took too long, by the server's clock. */
   deadline = Number.POSITIVE_INFINITY;
+  /** How long the body of the answer is, where that is known. */
+  sentBytes = 0;
   private warnings: string[] | undefined;
   private endings: (() => void)[] | undefined;
   private extraHeaders: Record<string, string> | undefined;
@@ -148,6 +150,7 @@ export class Exchange {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     const headers = this.headers(contentType);
     headers['Content-Length'] = bytes.length;
+    this.sentBytes = bytes.length;
     response.writeHead(status, headers);
     endResponse(response, this.method === 'HEAD' ? undefined : bytes);
   }

@@ -20,11 +20,41 @@ interface Series {
   seconds: number;
   /** Counts per bucket of `buckets`, not cumulative. */
   buckets: number[];
+  /** Bytes of the answers, and counts per bucket of `sizeBuckets`; of reads alone. */
+  bytes: number;
+  sizes: number[];
 }
 
 const buckets = [
   0.005, 0.025, 0.05, 0.1, 0.2, 0.4, 0.6, 0.8, 1, 1.25, 1.5, 2, 3, 4, 5, 6, 8, 10, 15, 20, 30, 45, 60,
 ];
+
+const sizeBuckets = [1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9];
+const measuredVerbs = new Set(['GET', 'LIST']);
+
+/** A bound as Go writes it: 100000, 1e+06. */
+function boundText(bound: number): string {
+  return bound < 1e6 ? String(bound) : bound.toExponential().replace(/\+(\d)$/, '+0$1');
+}
+
+/** The cumulative counts of a histogram. */
+function bucketLines(
+  name: string,
+  labels: Record<string, string>,
+  bounds: readonly number[],
+  counts: readonly number[],
+  { sum, count }: { sum: number; count: number },
+): string[] {
+  const lines: string[] = [];
+  let below = 0;
+  for (const [i, le] of bounds.entries()) {
+    below += counts[i]!;
+    lines.push(`${name}_bucket${labelText({ ...labels, le: boundText(le) })} ${below}`);
+  }
+  lines.push(`${name}_bucket${labelText({ ...labels, le: '+Inf' })} ${count}`);
+  lines.push(`${name}_sum${labelText(labels)} ${sum}`, `${name}_count${labelText(labels)} ${count}`);
+  return lines;
+}
 
 function scopeOf({ isResource, name, namespace }: Exchange['info']): string {
   if (!isResource) return '';
@@ -82,6 +112,8 @@ export class RequestMetrics {
           count: 0,
           seconds: 0,
           buckets: new Array<number>(buckets.length).fill(0),
+          bytes: 0,
+          sizes: new Array<number>(sizeBuckets.length).fill(0),
         };
         this.series.set(named, series);
       }
@@ -90,6 +122,11 @@ export class RequestMetrics {
     series.seconds += seconds;
     const at = buckets.findIndex((le) => seconds <= le);
     if (at >= 0) series.buckets[at]!++;
+    if (!measuredVerbs.has(series.verb)) return;
+    const size = exchange.sentBytes;
+    series.bytes += size;
+    const sizeAt = sizeBuckets.findIndex((le) => size <= le);
+    if (sizeAt >= 0) series.sizes[sizeAt]!++;
   };
 
   private requestText(): string {
@@ -101,34 +138,36 @@ export class RequestMetrics {
       '# HELP apiserver_request_duration_seconds [STABLE] Response latency distribution in seconds for each verb, dry run value, group, version, resource, subresource, scope and component.',
       '# TYPE apiserver_request_duration_seconds histogram',
     ];
+    const sizes = [
+      '# HELP apiserver_response_sizes [STABLE] Response size distribution in bytes for each group, version, verb, resource, subresource, scope and component.',
+      '# TYPE apiserver_response_sizes histogram',
+    ];
+    const measured = new Map<string, { labels: Record<string, string>; all: Series }>();
     for (const s of this.series.values()) {
-      const labels = {
-        component: 'apiserver',
-        dry_run: '',
-        group: s.group,
-        resource: s.resource,
-        scope: s.scope,
-        subresource: s.subresource,
-        verb: s.verb,
-        version: s.version,
-      };
+      const { group, resource, scope, subresource, verb, version } = s;
+      const place = { component: 'apiserver', group, resource, scope, subresource, verb, version };
+      const labels = { ...place, dry_run: '' };
       total.push(`apiserver_request_total${labelText({ code: s.code, ...labels })} ${s.count}`);
-      let sum = 0;
-      for (const [i, le] of buckets.entries()) {
-        sum += s.buckets[i]!;
-        durations.push(
-          `apiserver_request_duration_seconds_bucket${labelText({ ...labels, le: String(le) })} ${sum}`,
-        );
-      }
-      durations.push(
-        `apiserver_request_duration_seconds_bucket${labelText({ ...labels, le: '+Inf' })} ${s.count}`,
-      );
-      durations.push(
-        `apiserver_request_duration_seconds_sum${labelText(labels)} ${s.seconds}`,
-        `apiserver_request_duration_seconds_count${labelText(labels)} ${s.count}`,
-      );
+      const sum = { sum: s.seconds, count: s.count };
+      durations.push(...bucketLines('apiserver_request_duration_seconds', labels, buckets, s.buckets, sum));
+      if (!measuredVerbs.has(verb)) continue;
+      // whatever their code is
+      const key = labelText(place);
+      const all = measured.get(key)?.all;
+      const sizesOf = (i: number): number => s.sizes[i]! + (all?.sizes[i] ?? 0);
+      const joined = {
+        ...s,
+        count: s.count + (all?.count ?? 0),
+        bytes: s.bytes + (all?.bytes ?? 0),
+        sizes: sizeBuckets.map((_, i) => sizesOf(i)),
+      };
+      measured.set(key, { labels: place, all: joined });
     }
-    return [...total, ...durations].join('\n');
+    for (const { labels, all } of measured.values()) {
+      const sum = { sum: all.bytes, count: all.count };
+      sizes.push(...bucketLines('apiserver_response_sizes', labels, sizeBuckets, all.sizes, sum));
+    }
+    return [...total, ...durations, ...sizes].join('\n');
   }
 
   private objectText(): string {

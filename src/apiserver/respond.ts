@@ -61,6 +61,7 @@ export async function sendChunks(
   }
   const { response } = exchange;
   response.writeHead(status, { ...exchange.headers(encoding.contentType), 'Content-Length': size });
+  exchange.sentBytes = size;
   for (const chunk of chunks) {
     if (response.destroyed) return;
     if (!response.write(chunk)) await drained(exchange);

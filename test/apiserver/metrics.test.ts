@@ -15,6 +15,11 @@ it('counts requests, those at work, and tells of deprecated resources that were 
     'apiserver_requested_deprecated_apis{group="",removed_release="",resource="endpoints",subresource="",version="v1"} 1\n',
   );
   expect(text.match(/apiserver_requested_deprecated_apis\{/g)).toHaveLength(1);
+  const listed = /^apiserver_response_sizes_(bucket|sum|count)\{.*resource="pods".*verb="LIST".*\} (.*)$/gm;
+  const sizes = [...text.matchAll(listed)].map(([, part, value]) => `${part} ${value}`);
+  const { bytes } = await send(server.url, 'GET', '/api/v1/namespaces/default/pods');
+  expect(sizes).toEqual([...Array.from({ length: 8 }, () => 'bucket 1'), `sum ${bytes.length}`, 'count 1']);
+  expect(text).toMatch(/^apiserver_response_sizes_bucket\{.*le="1e\+06".*\} 1$/m);
   // itself
   expect(text).toContain('apiserver_current_inflight_requests{request_kind="readOnly"} 1\n');
   expect(text).toContain('apiserver_current_inflight_requests{request_kind="mutating"} 0\n');
