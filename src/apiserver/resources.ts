@@ -28,8 +28,10 @@ export interface CustomServing {
   /** Absent where the stored bytes are what this version serves. */
   readonly codec: StorageCodec | undefined;
   readonly definition: CustomResourceDefinition;
-  /** An object of this version in another one; it may share parts with it. Throws Error. */
-  convert(object: KubeObject, apiVersion: string): KubeObject;
+  /** Converts objects of the definition to a version; absent where versions differ in name alone. Rejects with ApiError. */
+  readonly webhook:
+    | ((objects: readonly KubeObject[], apiVersion: string) => Promise<KubeObject[]>)
+    | undefined;
   /** The merge type of a version of the definition, served or not. Throws Error for any other version. */
   mergeTypeOf(apiVersion: string): SchemaType;
   /** Where each version of the definition, served or not, has its replicas. */

@@ -1,27 +1,17 @@
 // Custom resources whose versions a webhook converts.
-import { createServer, type Server } from 'node:https';
-import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { systemClock } from '../../src/api/clock.ts';
-import { createAuthority, issueCertificate } from '../../src/cluster/pki.ts';
 import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
 import { type Answer, send, Watch } from './api.ts';
+import {
+  type ConversionHook,
+  converted,
+  type Review,
+  startConversionHook,
+  type Versioned,
+} from './conversion-hook.ts';
 
 const definitions = '/apis/apiextensions.k8s.io/v1/customresourcedefinitions';
 const group = 'hooks.example.com';
-
-interface Versioned {
-  apiVersion: string;
-  kind: string;
-  metadata: Record<string, unknown>;
-  spec: Record<string, string>;
-}
-
-interface Review {
-  apiVersion: string;
-  kind: string;
-  request: { uid: string; desiredAPIVersion: string; objects: Versioned[] };
-}
 
 /** v1 has host and port, v2 has them in one. */
 function convert(object: Versioned, apiVersion: string): Versioned {
@@ -35,19 +25,8 @@ function convert(object: Versioned, apiVersion: string): Versioned {
 
 describe('conversion by a webhook', () => {
   let server: TestApiServer;
-  let webhook: Server;
-  let caBundle: string;
-  let asked: Review[] = [];
-  let answer: (review: Review) => object;
-  const honest = ({ apiVersion, kind, request }: Review): object => ({
-    apiVersion,
-    kind,
-    response: {
-      uid: request.uid,
-      result: { status: 'Success' },
-      convertedObjects: request.objects.map((object) => convert(object, request.desiredAPIVersion)),
-    },
-  });
+  let hook: ConversionHook;
+  const honest = (review: Review): { response: object } => converted(review, convert);
   const ask = (method: string, path: string, body?: unknown, type = 'application/json'): Promise<Answer> =>
     send(server.url, method, path, {
       ...(body !== undefined && { body }),
@@ -71,7 +50,6 @@ describe('conversion by a webhook', () => {
         openAPIV3Schema: { type: 'object', properties: { spec: { type: 'object', properties: spec } } },
       },
     });
-    const { port } = webhook.address() as AddressInfo;
     await ok(
       ask('POST', definitions, {
         apiVersion: 'apiextensions.k8s.io/v1',
@@ -88,13 +66,7 @@ describe('conversion by a webhook', () => {
               selectableFields: [{ jsonPath: '.spec.hostPort' }],
             },
           ],
-          conversion: {
-            strategy: 'Webhook',
-            webhook: {
-              conversionReviewVersions: ['v1'],
-              clientConfig: { url: `https://127.0.0.1:${port}/convert`, caBundle },
-            },
-          },
+          conversion: hook.conversion,
         },
       }),
     );
@@ -107,41 +79,23 @@ describe('conversion by a webhook', () => {
   });
 
   beforeAll(async () => {
-    const authority = await createAuthority('hooks', systemClock);
-    const pair = await issueCertificate(
-      authority,
-      { commonName: 'hook' },
-      { server: ['127.0.0.1'] },
-      systemClock,
-    );
-    caBundle = Buffer.from(authority.certificate).toString('base64');
-    webhook = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
-      const chunks: Buffer[] = [];
-      request.on('data', (chunk: Buffer) => chunks.push(chunk));
-      request.on('end', () => {
-        const review = JSON.parse(Buffer.concat(chunks).toString('utf8')) as Review;
-        asked.push(review);
-        response.setHeader('content-type', 'application/json');
-        response.end(JSON.stringify(answer(review)));
-      });
-    });
-    await new Promise<void>((resolve) => webhook.listen(0, '127.0.0.1', resolve));
+    hook = await startConversionHook();
     server = await startTestApiServer();
   });
   afterAll(async () => {
     await server.close();
-    await new Promise((resolve) => webhook.close(resolve));
+    await hook.close();
   });
 
   it('reads, lists and watches in the version that is asked for', async () => {
-    answer = honest;
+    hook.answer = honest;
     await define('reads');
-    asked = [];
+    hook.asked = [];
     await ok(ask('POST', paths('reads', 'v1'), object('reads', 'v1', 'a', { host: 'h', port: '1' })));
-    expect(asked).toEqual([]);
+    expect(hook.asked).toEqual([]);
     const read = await ok(ask('GET', `${paths('reads', 'v2')}/a`));
     expect([read['apiVersion'], read.spec]).toEqual([`${group}/v2`, { hostPort: 'h:1' }]);
-    expect(asked.map(({ request }) => request.desiredAPIVersion)).toEqual([`${group}/v2`]);
+    expect(hook.asked.map(({ request }) => request.desiredAPIVersion)).toEqual([`${group}/v2`]);
     await ok(ask('POST', paths('reads', 'v1'), object('reads', 'v1', 'b', { host: 'i', port: '2' })));
     const watch = await Watch.open(server.url, `${paths('reads', 'v2')}?watch=true&resourceVersion=0`);
     expect((await watch.next())?.object.spec).toEqual({ hostPort: 'h:1' });
@@ -155,7 +109,7 @@ describe('conversion by a webhook', () => {
   });
 
   it('writes in any version', async () => {
-    answer = honest;
+    hook.answer = honest;
     await define('writes');
     const made = await ok(
       ask('POST', paths('writes', 'v2'), object('writes', 'v2', 'a', { hostPort: 'h:1' })),
@@ -183,7 +137,7 @@ describe('conversion by a webhook', () => {
   });
 
   it('selects by fields that only the converted objects have', async () => {
-    answer = honest;
+    hook.answer = honest;
     await define('selects');
     const all = paths('selects', 'v2');
     const put = (name: string, port: string): Promise<Answer['body']> =>
@@ -217,10 +171,10 @@ describe('conversion by a webhook', () => {
   });
 
   it('keeps metadata as it was, but for labels and annotations', async () => {
-    answer = honest;
+    hook.answer = honest;
     await define('metas');
     await ok(ask('POST', paths('metas', 'v1'), object('metas', 'v1', 'a', { host: 'h', port: '1' })));
-    answer = (review) => {
+    hook.answer = (review) => {
       for (const { metadata } of review.request.objects) {
         metadata['labels'] = { from: 'webhook' };
         metadata['generation'] = 77;
@@ -232,27 +186,46 @@ describe('conversion by a webhook', () => {
   });
 
   it('says what a webhook did wrong', async () => {
-    answer = honest;
+    hook.answer = honest;
     await define('faults');
     await ok(ask('POST', paths('faults', 'v1'), object('faults', 'v1', 'a', { host: 'h', port: '1' })));
     const wrong = async (response: (review: Review) => object): Promise<string | undefined> => {
-      answer = response;
+      hook.answer = response;
       const { status, body } = await ask('GET', `${paths('faults', 'v2')}/a`);
       expect(status).toBe(500);
       return body.message;
     };
     const prefix = `conversion webhook for ${group}/v1, Kind=FAULTS`;
     const with_ = (changes: object) => (review: Review) => {
-      const good = honest(review) as { response: object };
+      const good = honest(review);
       return { ...good, response: { ...good.response, ...changes } };
     };
     expect(await wrong(with_({ uid: 'other' }))).toMatch(/failed: expected response\.uid=".*", got "other"$/);
     expect(await wrong(with_({ result: { status: 'Failure', message: 'no' } }))).toBe(`${prefix} failed: no`);
     expect(await wrong(with_({ convertedObjects: [] }))).toBe(`${prefix} returned 0 objects, expected 1`);
     expect(await wrong((review) => with_({ convertedObjects: review.request.objects })(review))).toBe(
-      `${prefix} returned invalid converted object at index 0: invalid groupVersion (expected ${group}/v2, received ${group}/v1)`,
+      `${prefix} returned invalid object at index 0: invalid groupVersion (expected ${group}/v2, received ${group}/v1)`,
     );
-    answer = honest;
+    const changed = (metadata: object) => (review: Review) => {
+      const convertedObjects = review.request.objects.map((object) => {
+        const good = convert(object, review.request.desiredAPIVersion);
+        return { ...good, metadata: { ...good.metadata, ...metadata } };
+      });
+      return with_({ convertedObjects })(review);
+    };
+    expect(await wrong(changed({ name: 'b' }))).toBe(
+      `${prefix} returned invalid object: must have the same name: a != b`,
+    );
+    expect(await wrong(changed({ labels: { n: 1 } }))).toBe(
+      `${prefix} returned invalid metadata: metadata.labels[n] must be a string, but is int64 in converted object`,
+    );
+    expect(await wrong(changed({ annotations: ['x'] }))).toBe(
+      `${prefix} returned invalid metadata: invalid metadata.annotations of type []interface {} in converted object`,
+    );
+    expect(await wrong(changed({ labels: { n: 'no spaces' } }))).toMatch(
+      /returned invalid metadata: metadata\.labels: Invalid value: "no spaces": a valid label must/,
+    );
+    hook.answer = honest;
     expect((await ask('GET', `${paths('faults', 'v2')}/a`)).status).toBe(200);
   });
 });

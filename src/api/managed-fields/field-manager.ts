@@ -35,6 +35,7 @@ import { stripMeta } from './managers/strip-meta.ts';
 import { applyConfiguration, recordUpdate, type UpdateOptions, type Versions } from './managers/updater.ts';
 import { difference, isEmpty, union } from './paths/field-set.ts';
 import { type ElementOrder, elementOrder, textOrder } from './paths/fields-v1.ts';
+import { PendingConversion } from './pending-conversion.ts';
 import type { SchemaType } from './schema/schema.ts';
 import { validate } from './typed/validate.ts';
 
@@ -48,7 +49,10 @@ export interface FieldManagerOptions {
   readonly clock: Clock;
   /** Custom resources: fieldsV1 is printed sorted by text, as everything of theirs is. */
   readonly custom?: boolean;
-  /** Converts an object to another version that `schemaOf` knows. Without it there is only one version. */
+  /**
+   * Converts an object to another version that `schemaOf` knows. Without it there is only one version. Throws PendingConversion
+   * where that must be waited for: `update` and `apply` then throw it too, and may be called again.
+   */
   readonly convert?: (object: KubeObject, apiVersion: string) => KubeObject;
   /** Which fields the resource (subresource '') or a subresource resets, by version: they are not owned through it. */
   readonly resetFields?: (subresource: string, apiVersion: string) => FieldFilter | undefined;
@@ -236,7 +240,8 @@ export function createFieldManager(options: FieldManagerOptions): FieldManager {
       validate(type, bare as Json, { allowDuplicates: true });
       validate(type, bareLive as Json, { allowDuplicates: true });
       track(bareLive, bare, managers, manager, subresource);
-    } catch {
+    } catch (error) {
+      if (error instanceof PendingConversion) throw error;
       // Upstream keeps nothing rather than something wrong (UpdateNoErrors).
       return bare;
     }
@@ -335,7 +340,7 @@ export function createFieldManager(options: FieldManagerOptions): FieldManager {
     try {
       return attempt(force);
     } catch (error) {
-      if (error instanceof ApiError) throw error;
+      if (error instanceof ApiError || error instanceof PendingConversion) throw error;
       if (!(error instanceof Conflicts))
         throw new ApiError(failure(500, '', (error as Error).message), { cause: error });
       if (!isExcused(error, before, name)) throw applyConflict(error);

@@ -17,16 +17,31 @@ export interface VersionedRequest {
   readonly oldObject: KubeObject | undefined;
 }
 
-function inVersion(
+/** An object of one version of a custom resource in another one; the same where versions differ in name alone. */
+async function customInVersion(
+  object: KubeObject,
+  from: ServedResource,
+  to: ServedResource,
+): Promise<KubeObject> {
+  if (from === to) return object;
+  const apiVersion = apiVersionOf(to.definition.group, to.definition.version);
+  if (from.custom?.webhook === undefined) return { ...object, apiVersion };
+  try {
+    const [converted] = await from.custom.webhook([structuredClone(object)], apiVersion);
+    return converted!;
+  } catch (error) {
+    // what that means is for those who asked to say
+    throw new Error((error as Error).message, { cause: error });
+  }
+}
+
+async function inVersion(
   object: KubeObject | undefined,
   from: ServedResource,
   to: ServedResource,
-): KubeObject | undefined {
+): Promise<KubeObject | undefined> {
   if (object === undefined) return undefined;
-  if (from.custom)
-    return from === to
-      ? object
-      : from.custom.convert(object, `${to.definition.group}/${to.definition.version}`);
+  if (from.custom) return customInVersion(object, from, to);
   return to.conversion ? to.conversion.fromStorage(object) : object;
 }
 
@@ -34,24 +49,30 @@ function bodySchema({ group, version, kind }: BodyKind): ObjectSchema {
   return builtInSchema(typeRefOf(group, version, kind), apiVersionOf(group, version), kind);
 }
 
-/** The request as `matched` has it. Throws Error where an object cannot be converted. */
-export function versionedRequest(request: AdmissionRequest, matched: ServedResource): VersionedRequest {
-  const { bodyKind, object, oldObject } = request;
+/** The request as `matched` has it. Rejects with Error where an object cannot be converted. */
+export async function versionedRequest(
+  request: AdmissionRequest,
+  matched: ServedResource,
+): Promise<VersionedRequest> {
+  const { bodyKind, object, oldObject, resource } = request;
   if (bodyKind) return { request, matched, schema: bodySchema(bodyKind), object, oldObject };
+  const old = await inVersion(oldObject, resource, matched);
   return {
     request,
     matched,
     schema: matched.schema,
-    object: inVersion(request.object, request.resource, matched),
-    oldObject: inVersion(request.oldObject, request.resource, matched),
+    object: await inVersion(object, resource, matched),
+    oldObject: old,
   };
 }
 
-function asStored(own: ServedResource, matched: ServedResource, object: KubeObject): KubeObject {
+async function asStored(
+  own: ServedResource,
+  matched: ServedResource,
+  object: KubeObject,
+): Promise<KubeObject> {
   const stored = matched.custom
-    ? matched === own
-      ? object
-      : matched.custom.convert(object, `${own.definition.group}/${own.definition.version}`)
+    ? await customInVersion(object, matched, own)
     : matched.conversion
       ? matched.conversion.toStorage(object)
       : object;
@@ -59,9 +80,16 @@ function asStored(own: ServedResource, matched: ServedResource, object: KubeObje
   return stored;
 }
 
-/** Puts an object of the version of `matched` in the place of the request's, with defaults. */
-export function replaceObject(request: AdmissionRequest, matched: ServedResource, object: KubeObject): void {
-  const stored = request.bodyKind ? object : asStored(request.resource, matched, object);
+/**
+ * Puts an object of the version of `matched` in the place of the request's, with defaults. Rejects with Error where it cannot be
+ * converted.
+ */
+export async function replaceObject(
+  request: AdmissionRequest,
+  matched: ServedResource,
+  object: KubeObject,
+): Promise<void> {
+  const stored = request.bodyKind ? object : await asStored(request.resource, matched, object);
   if (stored === request.object) return;
   const target = request.object as unknown as Record<string, unknown>;
   for (const name of Object.keys(target)) delete target[name];

@@ -11,12 +11,14 @@ import {
 import { managerName } from '../../api/managed-fields/managers/manager-name.ts';
 import type { ReplicasPaths } from '../../api/managed-fields/managers/scale.ts';
 import { keepTimesOfNoChange } from '../../api/managed-fields/managers/timestamps.ts';
+import { PendingConversion } from '../../api/managed-fields/pending-conversion.ts';
 import { apiVersionOf, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import type { UpdateStrategy } from '../../kinds/define-kind.ts';
 import { builtInSchema } from '../../kinds/object-schema.ts';
 import { typeRefOf } from '../../kinds/registry.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
+import { AwaitedConversions } from './awaited-conversions.ts';
 
 /** Who writes, and through which subresource ('' for the object itself). */
 export interface FieldWriter {
@@ -72,6 +74,8 @@ export class FieldManagers {
   private readonly versionsOf: (resource: ServedResource) => readonly ServedResource[];
   private readonly managers = new WeakMap<ServedResource, FieldManager>();
   private readonly bodies = new Map<BodyType, FieldManager>();
+  /** What a webhook answered to the operation that is being done now; nothing is awaited while it is set. */
+  private answers: AwaitedConversions | undefined;
 
   /** `versionsOf`: all served resources that share the objects of one. */
   constructor(clock: Clock, versionsOf: (resource: ServedResource) => readonly ServedResource[]) {
@@ -127,8 +131,12 @@ export class FieldManagers {
       empty: resource.schema.empty(),
       custom: resource.schema.typeRef === undefined,
       clock: this.clock,
-      convert(object, apiVersion) {
-        if (resource.custom) return resource.custom.convert(object, apiVersion);
+      convert: (object, apiVersion) => {
+        if (resource.custom?.webhook) {
+          if (this.answers === undefined) throw new PendingConversion(object, apiVersion);
+          return this.answers.convert(object, apiVersion);
+        }
+        if (resource.custom) return { ...object, apiVersion };
         const other = find(apiVersion);
         if (other === undefined) throw new Error(`${apiVersion} ${kind} is not served`);
         return fromStored(other, toStoredVersion(resource, object));
@@ -138,8 +146,52 @@ export class FieldManagers {
   }
 
   /**
+   * What `work` returns, which records or applies once. Where it needs a form of the object that a custom resource's webhook
+   * must be asked for, because somebody manages fields in another version, it is called again when the webhook has answered.
+   */
+  whenConverted<T>(resource: ServedResource, work: () => T): T | Promise<T> {
+    if (resource.custom?.webhook === undefined) return work();
+    try {
+      return work();
+    } catch (error) {
+      if (!(error instanceof PendingConversion)) throw error;
+      return this.converted(resource, work);
+    }
+  }
+
+  /** `next` with its managedFields, as `record` gives them. */
+  recorded(
+    resource: ServedResource,
+    live: KubeObject | undefined,
+    next: KubeObject,
+    writer: FieldWriter,
+  ): KubeObject | Promise<KubeObject> {
+    return this.whenConverted(resource, () => {
+      this.record(resource, live, next, writer);
+      return next;
+    });
+  }
+
+  private async converted<T>(resource: ServedResource, work: () => T): Promise<T> {
+    const { group, version } = resource.definition;
+    const answers = new AwaitedConversions(apiVersionOf(group, version), resource.custom!.webhook!);
+    for (;;) {
+      this.answers = answers;
+      try {
+        return work();
+      } catch (error) {
+        if (!(error instanceof PendingConversion)) throw error;
+        this.answers = undefined;
+        await answers.ask(error);
+      } finally {
+        this.answers = undefined;
+      }
+    }
+  }
+
+  /**
    * Gives `next` its managedFields after a write to `live` (undefined: a create). Both are in the stored version; `next` is
-   * changed in place, `live` is not.
+   * changed in place, `live` is not. For a custom resource that a webhook converts ask `recorded`.
    */
   record(
     resource: ServedResource,
@@ -159,7 +211,8 @@ export class FieldManagers {
 
   /**
    * `live` (undefined: there is none) with an apply configuration applied; the result is in the served version, neither
-   * decoded nor defaulted. Throws ApiError: conflicts and configurations that do not fit.
+   * decoded nor defaulted. Throws ApiError: conflicts and configurations that do not fit. For a custom resource that a webhook
+   * converts ask it within `whenConverted`.
    */
   apply(
     resource: ServedResource,

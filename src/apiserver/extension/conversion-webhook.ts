@@ -7,6 +7,7 @@ import { isJsonObject } from '../../api/json-object.ts';
 import { type Json, type JsonObject, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import { ApiError, failure } from '../../api/status.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
+import { restoredMetadata } from './converted-metadata.ts';
 
 const timeoutMs = 30_000;
 const group = 'apiextensions.k8s.io';
@@ -40,41 +41,52 @@ function convertedOf(answer: JsonObject, uid: string, version: string): Json[] {
   return Array.isArray(response['convertedObjects']) ? response['convertedObjects'] : [];
 }
 
+/** How upstream says which object is wrong: one that was asked for alone is not counted, but for its version and kind. */
+function placeOf(index: number, count: number): { typed: string; object: string; metadata: string } {
+  if (count === 1)
+    return {
+      typed: 'returned invalid object at index 0',
+      object: 'returned invalid object',
+      metadata: 'returned invalid metadata',
+    };
+  const object = `returned invalid converted object at index ${index}`;
+  return { typed: object, object, metadata: `returned invalid metadata in object at index ${index}` };
+}
+
 /** The converted object with the metadata of the original but for labels and annotations. Throws Error with upstream's texts. */
 function checked(
   original: KubeObject,
   converted: Json | undefined,
   apiVersion: string,
-  what: string,
+  place: ReturnType<typeof placeOf>,
 ): KubeObject {
-  if (!isJsonObject(converted)) throw new Error(`${what}: Object 'Kind' is missing`);
+  if (!isJsonObject(converted)) throw new Error(`${place.typed}: Object 'Kind' is missing`);
   if (converted['apiVersion'] !== apiVersion)
     throw new Error(
-      `${what}: invalid groupVersion (expected ${apiVersion}, received ${String(converted['apiVersion'] ?? '')})`,
+      `${place.typed}: invalid groupVersion (expected ${apiVersion}, received ${String(converted['apiVersion'] ?? '')})`,
     );
   if (converted['kind'] !== original.kind)
     throw new Error(
-      `${what}: invalid kind (expected ${original.kind}, received ${String(converted['kind'] ?? '')})`,
+      `${place.typed}: invalid kind (expected ${original.kind}, received ${String(converted['kind'] ?? '')})`,
     );
   const { metadata } = converted;
-  if (!isJsonObject(metadata)) throw new Error(`${what}: missing metadata in converted object`);
+  const given = isJsonObject(metadata) ? metadata : {};
   for (const [field, name] of [
     ['name', 'name'],
     ['namespace', 'namespace'],
     ['uid', 'UID'],
   ] as const) {
     const before = original.metadata[field] ?? '';
-    const after = String(metadata[field] ?? '');
-    if (before !== after) throw new Error(`${what}: must have the same ${name}: ${before} != ${after}`);
+    const after = typeof given[field] === 'string' ? given[field] : '';
+    if (before !== after)
+      throw new Error(`${place.object}: must have the same ${name}: ${before} != ${after}`);
   }
-  const kept: Record<string, unknown> = { ...original.metadata };
-  for (const field of ['labels', 'annotations']) {
-    const value = metadata[field];
-    if (isJsonObject(value) && Object.values(value).every((text) => typeof text === 'string'))
-      kept[field] = value;
-    else delete kept[field];
+  try {
+    const kept = restoredMetadata(original.metadata, metadata);
+    return { ...converted, metadata: kept } as unknown as KubeObject;
+  } catch (error) {
+    throw new Error(`${place.metadata}: ${(error as Error).message}`, { cause: error });
   }
-  return { ...converted, metadata: kept } as unknown as KubeObject;
 }
 
 /** The conversion of a definition whose strategy is Webhook. */
@@ -113,7 +125,7 @@ export function webhookConversion(
       if (converted.length !== objects.length)
         throw new Error(`returned ${converted.length} objects, expected ${objects.length}`);
       return objects.map((object, i) =>
-        checked(object, converted[i], apiVersion, `returned invalid converted object at index ${i}`),
+        checked(object, converted[i], apiVersion, placeOf(i, objects.length)),
       );
     } catch (error) {
       const message = `conversion webhook for ${kind} ${(error as Error).message}`;

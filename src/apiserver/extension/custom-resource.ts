@@ -202,7 +202,7 @@ export function customResources(
       const custom: CustomServing = {
         codec: isStorage && asRead ? undefined : codecs.of(version.name),
         definition: crd,
-        convert: codecs.convert,
+        webhook: versions.length > 1 ? webhook : undefined,
         replicasPaths,
         mergeTypeOf: (apiVersion) => mergeTypeOf(schemas, group, apiVersion),
         selectableFields: new Set(Object.keys(compiled.kind.selectableFields ?? {})),

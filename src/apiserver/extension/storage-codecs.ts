@@ -19,11 +19,6 @@ const maxConverted = 10_000;
 /** The codecs of all versions of a definition. */
 export interface StorageCodecs {
   of(version: string): StorageCodec;
-  /**
-   * An object in another version, as field management asks for it. It is only renamed, with all that the other version does not
-   * know; where a webhook converts, which is not waited for there, without that.
-   */
-  convert(object: KubeObject, apiVersion: string): KubeObject;
 }
 
 /** By what versions are read and told apart. Defaults are those of the request's version; of the stored one's only when read. */
@@ -146,9 +141,5 @@ export function storageCodecs(
   );
   return {
     of: (version) => codecs.get(version)!,
-    convert(object, apiVersion) {
-      if (!webhook) return { ...object, apiVersion };
-      return renamed(versions, copyJson(object), parseApiVersion(apiVersion)?.version ?? '');
-    },
   };
 }

@@ -48,7 +48,13 @@ export const createHandler: Handler = async (exchange, resource, context) => {
   wipeSystemFields(object);
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
-  context.store.fields.record(resource, undefined, object, writerOf(exchange, options.fieldManager));
+  const recording = context.store.fields.recorded(
+    resource,
+    undefined,
+    object,
+    writerOf(exchange, options.fieldManager),
+  );
+  if (recording instanceof Promise) await recording;
   const { name = '' } = object.metadata;
   const request: AdmissionRequest = {
     operation: 'CREATE',

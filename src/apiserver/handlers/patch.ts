@@ -33,8 +33,7 @@ async function patch(
     const patched = applyPatch(exchange, served, resource.schema, options.fieldValidation);
     fitPath(exchange, resource, patched);
     const stored = toStored(resource, patched);
-    context.store.fields.record(resource, current, stored, writer);
-    return stored;
+    return context.store.fields.recorded(resource, current, stored, writer);
   });
 }
 
@@ -61,9 +60,8 @@ async function apply(
   const writer = writerOf(exchange, options.fieldManager);
   const { config, finishStrict } = applyConfigurationOf(exchange);
   const forceCreate = exchange.info.subresource === '';
-  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, forceCreate }, (current) => {
-    if (current === undefined && !forceCreate) throw notFound(resource.groupResource, exchange.info.name);
-    const applied = context.store.fields.apply(resource, current, config, writer, options.force);
+  const { fields } = context.store;
+  const finish = (current: KubeObject | undefined, applied: KubeObject): KubeObject => {
     finishStrict(options.fieldValidation);
     const uid = applied.metadata.uid;
     if (current === undefined && uid)
@@ -75,6 +73,15 @@ async function apply(
     const object = decodeApplied(resource, applied);
     fitPath(exchange, resource, object);
     return toStored(resource, object);
+  };
+  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, forceCreate }, (current) => {
+    if (current === undefined && !forceCreate) throw notFound(resource.groupResource, exchange.info.name);
+    const applied = fields.whenConverted(resource, () =>
+      fields.apply(resource, current, config, writer, options.force),
+    );
+    return applied instanceof Promise
+      ? applied.then((object) => finish(current, object))
+      : finish(current, applied);
   });
 }
 

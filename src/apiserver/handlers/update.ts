@@ -58,7 +58,7 @@ export async function runUpdate(
   resource: ServedResource,
   context: HandlerContext,
   options: { dryRun: boolean; uid?: string; forceCreate?: boolean },
-  change: (current: KubeObject | undefined) => KubeObject,
+  change: (current: KubeObject | undefined) => KubeObject | Promise<KubeObject>,
 ): Promise<void> {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name, subresource } = exchange.info;
@@ -67,7 +67,8 @@ export async function runUpdate(
     uid: options.uid,
     forceCreate: options.forceCreate,
     change: async (current: KubeObject | undefined): Promise<KubeObject> => {
-      const object = change(current);
+      const changing = change(current);
+      const object = changing instanceof Promise ? await changing : changing;
       await admission.admit(updateRequest(exchange, resource, object, current, options.dryRun));
       dedupOwnerReferences(object, exchange, true);
       return object;
@@ -119,7 +120,6 @@ export const updateHandler: Handler = async (exchange, resource, context) => {
   const { uid } = object.metadata;
   await runUpdate(exchange, resource, context, { dryRun: options.dryRun, uid }, (current) => {
     const changed = next();
-    context.store.fields.record(resource, current, changed, writer);
-    return changed;
+    return context.store.fields.recorded(resource, current, changed, writer);
   });
 };

@@ -141,14 +141,14 @@ class Round {
       if (error instanceof ApiError) throw error;
       this.fail(policy, binding, (error as Error).message, 'Invalid');
     };
-    const inputs = () => ({
-      shown: versionedRequest(request, matched),
+    const inputs = async () => ({
+      shown: await versionedRequest(request, matched),
       params,
       namespace,
       authorizer: lookups.authorizer,
     });
     try {
-      if (!mutator.meetsConditions(inputs())) return undefined;
+      if (!mutator.meetsConditions(await inputs())) return undefined;
     } catch (error) {
       fail(error);
       return undefined;
@@ -158,7 +158,7 @@ class Round {
     let ran = false;
     for (let i = 0; i < mutator.size && request.object; i++) {
       try {
-        replaceObject(request, matched, mutator.mutate(i, inputs()));
+        await replaceObject(request, matched, mutator.mutate(i, await inputs()));
         ran = true;
       } catch (error) {
         fail(error);

@@ -80,7 +80,7 @@ class Judgement {
       let chosen: Awaited<ReturnType<typeof collectParams>>;
       try {
         chosen = await collectParams(params, paramRef, request.namespace);
-        if (chosen.length > 0) shown ??= asMatched(request, matched);
+        if (chosen.length > 0) shown ??= await asMatched(request, matched);
       } catch (error) {
         this.misconfigured(policy, binding, error);
         continue;
@@ -120,9 +120,9 @@ class Judgement {
   }
 }
 
-function asMatched(request: AdmissionRequest, matched: ServedResource): VersionedRequest {
+async function asMatched(request: AdmissionRequest, matched: ServedResource): Promise<VersionedRequest> {
   try {
-    return versionedRequest(request, matched);
+    return await versionedRequest(request, matched);
   } catch (error) {
     throw new Error(`failed to convert object version: ${(error as Error).message}`, { cause: error });
   }

@@ -8,7 +8,7 @@ import { goQuote } from '../../api/go-text.ts';
 import { copyJson } from '../../api/json-object.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { applyJsonPatch, type JsonPatchOperation } from '../../api/patch/json-patch.ts';
-import { ApiError, badRequest, forbidden, internalError, type Status } from '../../api/status.ts';
+import { ApiError, badRequest, failure, forbidden, internalError, type Status } from '../../api/status.ts';
 import type { AdmissionRequest, AdmissionStep } from '../admission/admission.ts';
 import type { MatchLookups } from '../admission/request-match.ts';
 import { replaceObject, type VersionedRequest, versionedRequest } from '../admission/versioned-request.ts';
@@ -91,7 +91,9 @@ class WebhookCalls {
   async wanted(hook: Webhook, request: AdmissionRequest): Promise<VersionedRequest | undefined> {
     const matched = matchedResource(hook, request, this.options);
     if (matched === undefined) return undefined;
-    const shown = versionedRequest(request, matched);
+    const shown = await versionedRequest(request, matched).catch((error: Error) => {
+      throw internalError(error.message, error);
+    });
     if (!hook.matchConditions?.length) return shown;
     // the expression language loads when somebody uses it
     const { meetsWebhookConditions } = await import('../policies/match-conditions.ts');
@@ -155,7 +157,11 @@ function judge(hook: Webhook, error: unknown): void {
 }
 
 /** Puts what a patch made of a request's object in its place. Returns whether it changed. Throws ApiError. */
-function applyPatch(shown: VersionedRequest, hook: Webhook, operations: readonly Json[]): boolean {
+async function applyPatch(
+  shown: VersionedRequest,
+  hook: Webhook,
+  operations: readonly Json[],
+): Promise<boolean> {
   const { request, matched, schema, object } = shown;
   if (object === undefined || request.object === undefined)
     throw internalError(
@@ -169,7 +175,9 @@ function applyPatch(shown: VersionedRequest, hook: Webhook, operations: readonly
     throw internalError((error as Error).message);
   }
   if (isDeepStrictEqual(patched, object)) return false;
-  replaceObject(request, matched, patched);
+  await replaceObject(request, matched, patched).catch((error: Error) => {
+    throw new ApiError(failure(500, '', error.message), { cause: error });
+  });
   return true;
 }
 

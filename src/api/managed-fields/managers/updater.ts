@@ -4,6 +4,7 @@
 import { jsonEqual } from '../../json-object.ts';
 import type { Json, KubeObject } from '../../object.ts';
 import { difference, emptySet, type FieldSet, intersection, isEmpty, union } from '../paths/field-set.ts';
+import { saying } from '../pending-conversion.ts';
 import type { SchemaType } from '../schema/schema.ts';
 import { type Comparison, compare } from '../typed/compare.ts';
 import { merge } from '../typed/merge.ts';
@@ -114,8 +115,8 @@ function takeOver(
   const changeIn = (apiVersion: string): Change | undefined => {
     const known = changes.get(apiVersion);
     if (known !== undefined) return known;
-    const before = inVersion(versions, live, apiVersion);
-    const after = inVersion(versions, next, apiVersion);
+    const before = saying('failed to convert old object', () => inVersion(versions, live, apiVersion));
+    const after = saying('failed to convert new object', () => inVersion(versions, next, apiVersion));
     if (before === undefined || after === undefined) return undefined;
     const comparison = compare(versions.typeOf(apiVersion)!, json(before), json(after));
     const change = changeOf(filtered(comparison, filterOf(apiVersion)));
@@ -185,7 +186,9 @@ export function applyConfiguration(
   const filter = options.filterOf(config.apiVersion);
   if (filter !== undefined) set = filter(set);
   fields.set(manager, ManagedSet.of(set, config.apiVersion, true));
-  const next = prune({ apiVersion: live.apiVersion, value: merged }, fields, manager, last, options.versions);
+  const next = saying('failed to prune fields', () =>
+    prune({ apiVersion: live.apiVersion, value: merged }, fields, manager, last, options.versions),
+  );
   takeOver(live, next, fields, manager, force, options);
   return jsonEqual(json(live), json(next)) ? undefined : next.value;
 }
@@ -210,13 +213,19 @@ function prune(
   versions: Versions,
 ): VersionedObject {
   if (last === undefined || last.empty) return merged;
-  const converted = inVersion(versions, merged, last.apiVersion);
+  const converted = saying('failed to convert merged object to last applied version', () =>
+    inVersion(versions, merged, last.apiVersion),
+  );
   if (converted === undefined) return merged;
   const type = versions.typeOf(last.apiVersion)!;
   const lastSet = ensureNamedFieldsAreMembers(last.set, type);
   const bare = without(converted, type, lastSet);
-  const owned = addBackOwned(converted, bare, fields, versions);
-  const pruned = inVersion(versions, owned, last.apiVersion);
+  const owned = saying('failed add back owned items', () => addBackOwned(converted, bare, fields, versions));
+  const pruned = saying('failed add back dangling items', () =>
+    saying('failed to convert pruned object to last applied version', () =>
+      inVersion(versions, owned, last.apiVersion),
+    ),
+  );
   if (pruned === undefined) return merged;
   // Only what the applier owned may go.
   const gone = difference(namedSetOf(converted, type), namedSetOf(pruned, type));
@@ -242,8 +251,12 @@ function addBackOwned(
   );
   for (const apiVersion of ordered) {
     const set = owned.get(apiVersion)!;
-    const fullInVersion = inVersion(versions, full, apiVersion);
-    const prunedInVersion = inVersion(versions, pruned, apiVersion);
+    const fullInVersion = saying(`failed to convert merged object at version ${apiVersion}`, () =>
+      inVersion(versions, full, apiVersion),
+    );
+    const prunedInVersion = saying(`failed to convert pruned object at version ${apiVersion}`, () =>
+      inVersion(versions, pruned, apiVersion),
+    );
     if (fullInVersion === undefined || prunedInVersion === undefined) continue;
     full = fullInVersion;
     const type = versions.typeOf(apiVersion)!;
