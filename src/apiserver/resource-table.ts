@@ -6,6 +6,7 @@ export class ResourceTable {
   private readonly byPath = new Map<string, ServedResource>();
   private readonly groups = new Map<string, number>();
   private readonly kept: ServedResource[] = [];
+  private readonly builtIn = new Set<string>();
 
   /** Throws when the path is taken. */
   add(resource: ServedResource): void {
@@ -13,6 +14,7 @@ export class ResourceTable {
     const path = `${group}/${version}/${plural}`;
     if (this.byPath.has(path)) throw new Error(`resource ${path} is served already`);
     this.byPath.set(path, resource);
+    if (!resource.custom) this.builtIn.add(`${group}/${version}`);
     this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
   }
 
@@ -32,6 +34,18 @@ export class ResourceTable {
       if (left === 0) this.groups.delete(group);
       else this.groups.set(group, left);
     }
+  }
+
+  /** Whether built-in kinds are served in a group version: custom resources never are there. */
+  isBuiltIn(group: string, version: string): boolean {
+    return this.builtIn.has(`${group}/${version}`);
+  }
+
+  /** Whether a resource of a group is built in, in any version, served or not. */
+  hasBuiltIn(group: string, plural: string): boolean {
+    for (const { custom, groupResource } of this.known())
+      if (!custom && groupResource.group === group && groupResource.resource === plural) return true;
+    return false;
   }
 
   find(group: string, version: string, plural: string): ServedResource | undefined {

@@ -58,13 +58,7 @@ export class Discovery {
 
   private all(): DiscoveryGroup[] {
     if (this.groups) return this.groups;
-    const served = [...this.table.all()];
-    const custom = new Set(served.filter((r) => r.custom).map((r) => r.definition.group));
-    for (const { definition, custom: own } of served) if (!own) custom.delete(definition.group);
-    this.groups = discoveryGroups(
-      served.map((r) => r.definition),
-      custom,
-    );
+    this.groups = discoveryGroups(this.table.all());
     return this.groups;
   }
 

@@ -16,45 +16,50 @@ export interface DiscoveryVersion {
   readonly resources: readonly ResourceDefinition[];
 }
 
-/** Groups of custom resources come last, by name; of their versions the highest rank is preferred. */
-function inOrder(groups: readonly DiscoveryGroup[], custom: ReadonlySet<string>): DiscoveryGroup[] {
-  const defined = groups
-    .filter(({ name }) => custom.has(name))
-    .sort((a, b) => (a.name < b.name ? -1 : 1))
-    .map(({ name, versions }) => ({
-      name,
-      versions: [...versions].sort((a, b) => compareVersions(b.version, a.version)),
-    }));
-  return [...groups.filter(({ name }) => !custom.has(name)), ...defined];
+interface SortedVersion extends DiscoveryVersion {
+  readonly custom: boolean;
+}
+
+/** Versions of custom resources rank before those of built-in kinds (their APIServices say 100, these less), the newest first. */
+function rankedVersions(versions: readonly SortedVersion[]): SortedVersion[] {
+  const custom = versions.filter((version) => version.custom);
+  return [
+    ...custom.sort((a, b) => compareVersions(b.version, a.version)),
+    ...versions.filter((version) => !version.custom),
+  ];
 }
 
 /**
- * Sorts definitions into groups. Built-in ones come in discovery order of groups and versions; `custom` are the groups that
- * have only custom resources.
+ * Sorts definitions into groups. Built-in ones come in discovery order of groups and versions; groups that have only custom
+ * resources come last, by name.
  */
 export function discoveryGroups(
-  definitions: Iterable<ResourceDefinition>,
-  custom: ReadonlySet<string>,
+  served: Iterable<{ readonly definition: ResourceDefinition; readonly custom?: unknown }>,
 ): DiscoveryGroup[] {
-  const groups = new Map<string, Map<string, ResourceDefinition[]>>();
-  for (const definition of definitions) {
+  const groups = new Map<string, Map<string, { custom: boolean; resources: ResourceDefinition[] }>>();
+  for (const { definition, custom } of served) {
     let versions = groups.get(definition.group);
     if (!versions) {
       versions = new Map();
       groups.set(definition.group, versions);
     }
-    const list = versions.get(definition.version);
-    if (list) list.push(definition);
-    else versions.set(definition.version, [definition]);
+    const known = versions.get(definition.version);
+    if (known) known.resources.push(definition);
+    else versions.set(definition.version, { custom: custom !== undefined, resources: [definition] });
   }
   const sorted = [...groups].map(([name, versions]) => ({
     name,
-    versions: [...versions].map(([version, resources]) => ({
-      version,
-      resources: resources.sort((a, b) => (a.plural < b.plural ? -1 : 1)),
-    })),
+    versions: rankedVersions(
+      [...versions].map(([version, { custom, resources }]) => ({
+        version,
+        custom,
+        resources: resources.sort((a, b) => (a.plural < b.plural ? -1 : 1)),
+      })),
+    ),
   }));
-  return inOrder(sorted, custom);
+  const defined = sorted.filter(({ versions }) => versions.every(({ custom }) => custom));
+  const builtIn = sorted.filter((group) => !defined.includes(group));
+  return [...builtIn, ...defined.sort((a, b) => (a.name < b.name ? -1 : 1))];
 }
 
 interface ApiResource {

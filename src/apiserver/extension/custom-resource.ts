@@ -26,9 +26,9 @@ const terminatingVerbs = ['delete', 'deletecollection', 'get', 'list', 'watch'];
 // More stored objects than this are not looked through when a definition comes; they are then read one by one.
 const maxLookedThrough = 2000;
 
-/** The prefix of the keys of a definition's objects. */
-export function prefixOfDefinition({ spec }: CustomResourceDefinition): string {
-  return `${spec.names.plural}.${spec.group}/`;
+/** The prefix of the keys of a definition's objects. Those that are called as built-in ones are not stored among them. */
+export function prefixOfDefinition({ spec }: CustomResourceDefinition, namesBuiltIn: boolean): string {
+  return `${spec.names.plural}.${spec.group}${namesBuiltIn ? '+custom' : ''}/`;
 }
 
 function storageHash(group: string, version: string, kind: string): string {
@@ -167,12 +167,13 @@ function withFieldsOfAll(
 }
 
 /**
- * The served resources of a definition whose names are accepted. `cacheOf` gives the watch cache of its objects, `webhook`
- * converts them where it is given. Throws Error
- * for a definition that validation would not have let through.
+ * The served resources of a definition whose names are accepted. `prefix` is that of the keys of its objects, `cacheOf` gives
+ * their watch cache, `webhook` converts them where it is given. Throws Error for a definition that validation would not have
+ * let through.
  */
 export function customResources(
   crd: CustomResourceDefinition,
+  prefix: string,
   cacheOf: (kind: AnyKind) => WatchCache,
   webhook?: WebhookConversion,
 ): ServedResource[] {
@@ -216,7 +217,7 @@ export function customResources(
         conversion: undefined,
         schema: schemas.get(version.name)!,
         storedSchema: asRead ? withDefaultStatus(stored, kinds.get(storageVersion)!) : stored,
-        prefix: prefixOfDefinition(crd),
+        prefix,
         itemOffset: 1,
         custom,
         cache,

@@ -57,6 +57,7 @@ export interface CustomResourcesOptions {
 
 interface Known {
   definition: Definition;
+  /** All its versions; those in group versions of built-in kinds nobody gets to see. */
   served: readonly ServedResource[];
 }
 
@@ -162,7 +163,7 @@ export class CustomResources {
   private tellChange(): void {
     const served = new Map<string, GroupVersion>();
     for (const known of this.known.values())
-      for (const { definition } of known.served) {
+      for (const { definition } of this.shown(known.served)) {
         const { group, version } = definition;
         served.set(`${group}/${version}`, { group, version });
       }
@@ -176,8 +177,18 @@ export class CustomResources {
     const { table } = this.options;
     table.remove(known.served);
     known.served = this.compile!.terminatingResources(known.served);
-    for (const resource of known.served) table.add(resource);
+    for (const resource of this.shown(known.served)) table.add(resource);
     this.tellChange();
+  }
+
+  /**
+   * Built-in kinds have their group versions to themselves: no path of those comes to the custom resources. Upstream: the
+   * director in k8s.io/apiserver/pkg/server/handler.go, and aggregated.BuiltinSource, which goes before CRDSource.
+   */
+  private shown(served: readonly ServedResource[]): ServedResource[] {
+    return served.filter(
+      ({ definition }) => !this.options.table.isBuiltIn(definition.group, definition.version),
+    );
   }
 
   private forget({ metadata, spec }: Definition): void {
@@ -210,17 +221,20 @@ export class CustomResources {
     this.unserve(known);
     if (!isTrue(definition, 'Established') || this.compile === undefined) return;
     const { customResources, prefixOfDefinition } = this.compile;
+    const { group, names } = definition.spec;
+    const prefix = prefixOfDefinition(definition, this.options.table.hasBuiltIn(group, names.plural));
     try {
       known.served = customResources(
         definition,
-        (kind) => this.options.cacheOf(prefixOfDefinition(definition), kind),
+        prefix,
+        (kind) => this.options.cacheOf(prefix, kind),
         this.conversionOf(definition),
       );
     } catch (error) {
       this.options.log.error({ error, definition: name }, 'custom resource cannot be served');
       return;
     }
-    for (const resource of known.served) this.options.table.add(resource);
+    for (const resource of this.shown(known.served)) this.options.table.add(resource);
     this.options.log.info({ definition: name }, 'custom resource served');
     this.tellChange();
   }

@@ -67,7 +67,6 @@ export const suites = [
       TestAggregatedAPIServiceDiscovery: aggregation,
       'TestCRD/CRDAPIServiceOverlap': aggregation,
       'TestCRD/CRDAPIServiceSameGroupDifferentVersions': aggregation,
-      'TestCRD/CRDBuiltinOverlapPrecence': 'definitions in groups of built-in kinds',
       TestFreshness: aggregation,
       TestGroupPriority: aggregation,
       TestPeerAggregatedDiscovery: aggregation,
