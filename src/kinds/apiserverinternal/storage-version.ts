@@ -9,67 +9,132 @@ import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { qualifiedName } from '../validation/names.ts';
-import { firstGeneration, takeBack } from '../validation/status-strategy.ts';
+import {
+  dns1035Label,
+  dnsSubdomain,
+  patternMessage,
+  qualifiedName,
+  subdomainName,
+} from '../validation/names.ts';
+import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
 
-const agreedPath = 'status.agreedEncodingVersion';
-const emptyText = (field: string): string => `${field} cannot be empty`;
+const commonPath = 'status.commonEncodingVersion';
 
-function validateServer(errors: FieldErrors, server: ServerStorageVersion, path: string): void {
-  const { apiServerID = '', encodingVersion = '', decodableVersions = [] } = server;
-  if (apiServerID === '') errors.invalid(`${path}.apiServerID`, '', emptyText('apiServerID'));
-  else if (encodingVersion === '')
-    errors.invalid(`${path}.encodingVersion`, '', emptyText('encodingVersion'));
-  else if (!decodableVersions.includes(encodingVersion))
-    errors.invalid(
-      `${path}.decodableVersions`,
-      decodableVersions,
-      `decodableVersions must include encodingVersion ${encodingVersion}`,
-    );
+const apiVersionText = patternMessage(
+  "a DNS-1035 label, which must consist of lower case alphanumeric characters or '-', start with an alphabetic character, and end with an alphanumeric character",
+  '[a-z]([-a-z0-9]*[a-z0-9])?',
+  'my-name',
+  'abc-123',
+);
+
+/** What is wrong with an apiVersion: a version, with or without a group before it. */
+function apiVersionFaults(apiVersion: string): string[] {
+  const parts = apiVersion.split('/');
+  if (parts.length > 2)
+    return [
+      `an apiVersion is ${apiVersionText} with an optional DNS subdomain prefix and '/' (e.g. 'example.com/MyVersion')`,
+    ];
+  const [group, version] = parts.length === 2 ? [parts[0]!, parts[1]!] : [undefined, parts[0]!];
+  const faults = (part: string, text: string, rule: (text: string) => string[]): string[] =>
+    (text === '' ? ['must be non-empty'] : rule(text)).map((fault) => `${part} part: ${fault}`);
+  return [
+    ...(group === undefined ? [] : faults('group', group, dnsSubdomain)),
+    ...faults('version', version, dns1035Label),
+  ];
 }
 
-function validateCondition(errors: FieldErrors, condition: StorageVersionCondition, path: string): void {
-  const { type, status, reason, message } = condition;
-  errors.invalids(`${path}.type`, type, qualifiedName(type));
-  errors.invalids(`${path}.status`, status, qualifiedName(status));
-  if (!reason) errors.required(`${path}.reason`, 'reason cannot be empty');
-  if (!message) errors.required(`${path}.message`, 'message cannot be empty');
+function validateApiVersion(errors: FieldErrors, apiVersion: string, path: string): void {
+  const faults = apiVersionFaults(apiVersion);
+  if (faults.length > 0) errors.invalid(path, apiVersion, faults.join(','));
+}
+
+function validateServer(errors: FieldErrors, server: ServerStorageVersion, path: string): void {
+  const { apiServerID = '', encodingVersion = '', decodableVersions = [], servedVersions = [] } = server;
+  errors.invalids(`${path}.apiServerID`, apiServerID, subdomainName(apiServerID, false));
+  validateApiVersion(errors, encodingVersion, `${path}.encodingVersion`);
+  decodableVersions.forEach((version, i) => {
+    validateApiVersion(errors, version, `${path}.decodableVersions[${i}]`);
+  });
+  if (!decodableVersions.includes(encodingVersion))
+    errors.invalid(
+      `${path}.decodableVersions`,
+      server.decodableVersions ?? null,
+      `decodableVersions must include encodingVersion ${encodingVersion}`,
+    );
+  servedVersions.forEach((version, i) => {
+    const at = `${path}.servedVersions[${i}]`;
+    validateApiVersion(errors, version, at);
+    if (!decodableVersions.includes(version))
+      errors.invalid(
+        at,
+        version,
+        `individual served version : ${version} must be included in decodableVersions : [${decodableVersions.join(' ')}]`,
+      );
+  });
+}
+
+/** Upstream leaves out `conditions` in the paths. */
+function validateConditions(errors: FieldErrors, conditions: readonly StorageVersionCondition[]): void {
+  const places = new Map<string, number>();
+  conditions.forEach(({ type, status, reason, message }, i) => {
+    const path = `status[${i}]`;
+    const first = places.get(type);
+    if (first !== undefined)
+      errors.invalid(
+        `${path}.type`,
+        type,
+        `the type of the condition is not unique, it also appears in conditions[${first}]`,
+      );
+    places.set(type, i);
+    errors.invalids(`${path}.type`, type, qualifiedName(type));
+    errors.invalids(`${path}.status`, status, qualifiedName(status));
+    if (!reason) errors.required(`${path}.reason`);
+    if (!message) errors.required(`${path}.message`);
+  });
+}
+
+function validateCommonVersion(
+  errors: FieldErrors,
+  servers: readonly ServerStorageVersion[],
+  told: string | undefined,
+): void {
+  const versions = new Set(servers.map(({ encodingVersion = '' }) => encodingVersion));
+  const common = versions.size === 1 ? [...versions][0] : undefined;
+  if (common === told) return;
+  if (common === undefined)
+    errors.invalid(
+      commonPath,
+      told,
+      'should be nil if servers do not agree on the same encoding version, or if there is no server reporting the supported versions yet',
+    );
+  else if (told === undefined) errors.invalid(commonPath, null, `the common encoding version is ${common}`);
+  else errors.invalid(commonPath, told, `the actual common encoding version is ${common}`);
 }
 
 function validate({ status = {} }: StorageVersion) {
   const errors = new FieldErrors();
   const servers = status.storageVersions ?? [];
+  const ids = new Set<string>();
   servers.forEach((server, i) => {
-    // upstream has the name of its internal type
-    validateServer(errors, server, `status.serverStorageVersions[${i}]`);
+    const path = `status.storageVersions[${i}]`;
+    const { apiServerID = '' } = server;
+    if (ids.has(apiServerID)) errors.duplicate(`${path}.apiServerID`, apiServerID);
+    ids.add(apiServerID);
+    validateServer(errors, server, path);
   });
-  const versions = new Set(servers.map(({ encodingVersion }) => encodingVersion));
-  const agreed = versions.size === 1 ? [...versions][0] : undefined;
-  const told = status.commonEncodingVersion;
-  if (agreed === undefined && told !== undefined)
-    errors.invalid(
-      agreedPath,
-      told,
-      'should be nil if servers do not agree on the same encoding version, or if there is no server reporting the supported versions yet',
-    );
-  else if (agreed !== undefined && told === undefined)
-    errors.invalid(agreedPath, null, `the agreed version is ${agreed}`);
-  else if (agreed !== told) errors.invalid(agreedPath, told, `the actual agreed version is ${agreed}`);
-  const types = new Set<string>();
-  status.conditions?.forEach((condition, i) => {
-    const path = `status.conditions[${i}]`;
-    if (types.has(condition.type)) errors.invalid(`${path}.type`, condition.type, 'duplicate condition type');
-    types.add(condition.type);
-    validateCondition(errors, condition, path);
-  });
+  validateCommonVersion(errors, servers, status.commonEncodingVersion);
+  validateConditions(errors, status.conditions ?? []);
   return errors.list;
 }
 
 /** The name is a group and a resource: `apps.deployments`. */
 function nameFaults(name: string): string[] {
   const at = name.lastIndexOf('.');
-  if (at >= 0) return [];
-  return ['name must be in the form of <group>.<resource>'];
+  if (at < 0) return ['name must be in the form of <group>.<resource>'];
+  return [
+    ...dnsSubdomain(name.slice(0, at)).map((fault) => `the group segment ${fault}`),
+    ...dns1035Label(name.slice(at + 1)).map((fault) => `the resource segment ${fault}`),
+  ];
 }
 
 export const storageVersion = defineKind<StorageVersion>({
@@ -80,15 +145,16 @@ export const storageVersion = defineKind<StorageVersion>({
   allowUnconditionalUpdate: false,
   prepareForCreate(version) {
     version.status = {};
-    firstGeneration(version);
   },
   validateCreate: validate,
   prepareForUpdate: (version, old) => takeBack(version, old, 'status'),
-  validateUpdate: validate,
+  validateUpdate: () => [],
   subresources: {
     status: {
+      resetFields: [['metadata'], ['spec']],
       prepareForUpdate(version, old) {
         takeBack(version, old, 'spec');
+        keepMetadata(version, old);
       },
       validateUpdate: validate,
     },

@@ -65,8 +65,10 @@ export const clusterTrustBundle = defineKind<ClusterTrustBundle>({
     validateBundle(errors, spec.trustBundle);
     return errors.list;
   },
-  validateUpdate({ spec }, old) {
+  validateUpdate({ metadata, spec }, old) {
     const errors = new FieldErrors();
+    const { name = '' } = metadata;
+    errors.invalids('metadata.name', name, nameFaults(name, false, spec.signerName ?? ''));
     if (spec.signerName) validateSignerName(errors, spec.signerName, 'spec.signerName');
     if (spec.trustBundle !== old.spec.trustBundle) validateBundle(errors, spec.trustBundle);
     validateImmutable(errors, spec.signerName ?? '', old.spec.signerName ?? '', 'spec.signerName');

@@ -56,8 +56,9 @@ export const ipAddress = defineKind<IPAddress>({
     validateParent(errors, spec.parentRef);
     return errors.list;
   },
-  validateUpdate({ spec }, old) {
+  validateUpdate({ metadata, spec }, old) {
     const errors = new FieldErrors();
+    errors.invalids('metadata.name', metadata.name, addressName(metadata.name ?? ''));
     validateParent(errors, spec.parentRef);
     validateImmutable(errors, spec.parentRef, old.spec.parentRef, path, printParent(spec.parentRef));
     return errors.list;

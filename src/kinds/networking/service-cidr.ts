@@ -53,7 +53,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
     const before = old.spec.cidrs ?? [];
     const grows = before.length === 1 && now.length === 2;
     if (!grows && before.length !== now.length) {
-      errors.invalid(path, now, immutable);
+      errors.invalid(path, spec.cidrs ?? null, immutable);
       return errors.list;
     }
     before.forEach((cidr, i) => {

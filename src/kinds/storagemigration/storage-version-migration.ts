@@ -7,7 +7,7 @@ import { validateConditions } from '../validation/conditions.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { dns1035Label, dnsSubdomain, subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
-import { firstGeneration, keepMetadata, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
+import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
 
 const conditionsPath = 'status.conditions';
 const versionPath = 'status.resourceVersion';
@@ -63,16 +63,16 @@ export const storageVersionMigration = defineKind<StorageVersionMigration>({
   allowUnconditionalUpdate: false,
   prepareForCreate(migration) {
     migration.status = {};
-    firstGeneration(migration);
   },
   validateCreate: (migration) => validate(migration).list,
   prepareForUpdate(migration, old) {
     takeBack(migration, old, 'status');
-    raiseGeneration(migration, old);
   },
   validateUpdate(migration, old) {
     const errors = validate(migration);
-    validateImmutable(errors, migration.spec, old.spec, 'spec');
+    // upstream's internal type has no JSON names but for what it takes from meta/v1
+    const { group = '', resource = '' } = migration.spec?.resource ?? {};
+    validateImmutable(errors, migration.spec, old.spec, 'spec', { Resource: { group, resource } });
     return errors.list;
   },
   subresources: {

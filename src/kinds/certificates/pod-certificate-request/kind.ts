@@ -2,15 +2,11 @@
 // Upstream: k8s.io/kubernetes/pkg/registry/certificates/podcertificaterequest/strategy.go.
 import type { PodCertificateRequest } from '#types/certificates.k8s.io_v1beta1';
 import { defineKind } from '../../define-kind.ts';
+import { internalJson } from '../../internal-json.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
 import { subdomainName } from '../../validation/names.ts';
 import { validateImmutable } from '../../validation/numbers.ts';
-import {
-  firstGeneration,
-  keepMetadata,
-  raiseGeneration,
-  takeBack,
-} from '../../validation/status-strategy.ts';
+import { keepMetadata, takeBack } from '../../validation/status-strategy.ts';
 import { validateSpec } from './spec-rules.ts';
 import { validateStatus } from './status-rules.ts';
 
@@ -25,7 +21,6 @@ export const podCertificateRequest = defineKind<PodCertificateRequest>({
   },
   prepareForCreate(request) {
     request.status = {};
-    firstGeneration(request);
   },
   validateCreate({ spec }) {
     const errors = new FieldErrors();
@@ -34,22 +29,19 @@ export const podCertificateRequest = defineKind<PodCertificateRequest>({
   },
   prepareForUpdate(request, old) {
     takeBack(request, old, 'status');
-    raiseGeneration(request, old);
   },
   validateUpdate({ spec }, old) {
     const errors = new FieldErrors();
-    validateImmutable(errors, spec, old.spec, 'spec');
+    validateImmutable(errors, spec, old.spec, 'spec', internalJson(spec, 'PodCertificateRequestSpec'));
     return errors.list;
   },
 
   subresources: {
     status: {
-      resetFields: [['metadata'], ['spec']],
-      prepareForUpdate(request, old, { now }) {
+      resetFields: [['spec']],
+      prepareForUpdate(request, old) {
         request.spec = old.spec;
         keepMetadata(request, old);
-        const time = new Date(Math.floor(now / 1000) * 1000).toISOString().replace('.000', '');
-        for (const condition of request.status?.conditions ?? []) condition.lastTransitionTime ||= time;
       },
       validateUpdate(request, old, { now }) {
         const errors = new FieldErrors();

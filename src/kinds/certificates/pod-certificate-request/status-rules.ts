@@ -7,8 +7,9 @@ import { semanticEqual } from '../../semantic-equal.ts';
 import { validateConditions } from '../../validation/conditions.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { longerThan } from '../../validation/names.ts';
-import { certificateOf, pemBlocks } from '../pem-blocks.ts';
-import { publicKeyOf } from './spec-rules.ts';
+import { certificateOf, type PemBlock, pemBlocks } from '../pem-blocks.ts';
+import { alternativeNames, isMailAddress } from './alternative-names.ts';
+import { requestedKey } from './spec-rules.ts';
 
 const finalTypes = ['Issued', 'Denied', 'Failed'];
 const chainPath = 'status.certificateChain';
@@ -45,9 +46,8 @@ function unchanged(errors: FieldErrors, status: unknown, wanted: unknown, detail
   if (!semanticEqual(status, wanted)) errors.wrong('status', detail);
 }
 
-/** The leaf of the chain; a fault of it or of the others is told. */
-function validateChain(errors: FieldErrors, chain: string): X509Certificate | undefined {
-  const [leaf, ...others] = pemBlocks(chain);
+/** The leaf of the chain; what is wrong with it is told. */
+function validateLeaf(errors: FieldErrors, chain: string, leaf: PemBlock | undefined) {
   const wrong = (detail: string): undefined => {
     errors.invalid(chainPath, chain, detail);
   };
@@ -55,15 +55,39 @@ function validateChain(errors: FieldErrors, chain: string): X509Certificate | un
   if (leaf.type !== 'CERTIFICATE')
     return wrong('issued certificate chain must consist entirely of CERTIFICATE PEM blocks');
   const certificate = certificateOf(leaf);
-  if (!certificate) return wrong('leaf certificate does not parse as valid X.509');
-  for (const other of others) {
-    if (other.type !== 'CERTIFICATE')
-      return wrong('issued certificate chain must consist entirely of CERTFICATE PEM blocks');
-    if (!certificateOf(other)) return wrong('intermediate certificate does not parse as valid X.509');
-  }
-  return certificate;
+  return certificate ?? wrong('leaf certificate does not parse as valid X.509');
 }
 
+/** The other certificates are only read. */
+function validateOthers(errors: FieldErrors, chain: string, others: readonly PemBlock[]): void {
+  for (const other of others) {
+    const fault =
+      other.type !== 'CERTIFICATE'
+        ? 'issued certificate chain must consist entirely of CERTFICATE PEM blocks'
+        : certificateOf(other)
+          ? undefined
+          : 'intermediate certificate does not parse as valid X.509';
+    if (fault === undefined) continue;
+    errors.invalid(chainPath, chain, fault);
+    return;
+  }
+}
+
+function validateNames(errors: FieldErrors, leaf: X509Certificate): void {
+  const { dns, mail } = alternativeNames(leaf);
+  for (const name of dns) {
+    if (name === '') errors.invalid(chainPath, name, 'leaf certificate should not contain empty DNSName');
+    if (name.includes('..'))
+      errors.invalid(chainPath, name, "leaf certificate's DNSName should not contain '..'");
+    if (name.startsWith('.') || name.endsWith('.'))
+      errors.invalid(chainPath, name, "leaf certificate's DNSName should not start or end with '.'");
+  }
+  for (const address of mail)
+    if (!isMailAddress(address))
+      errors.invalid(chainPath, address, 'leaf certificate should not contain invalid EmailAddress');
+}
+
+/** Each time by itself, in order; the first that is wrong is told. */
 function validateTimes(
   errors: FieldErrors,
   { spec, status = {} }: PodCertificateRequest,
@@ -117,14 +141,22 @@ function validateIssued(
     errors.tooLong(chainPath, longestChain);
     return;
   }
-  const leaf = validateChain(errors, chain);
+  const [first, ...others] = pemBlocks(chain);
+  const leaf = validateLeaf(errors, chain, first);
   if (!leaf) return;
-  const wanted = old.spec.pkixPublicKey ? publicKeyOf(old.spec.pkixPublicKey) : undefined;
-  if (wanted && !wanted.equals(leaf.publicKey)) {
+  validateNames(errors, leaf);
+  const wanted = requestedKey(old.spec);
+  if ('fault' in wanted) {
+    errors.wrong(wanted.path, wanted.fault);
+    return;
+  }
+  if (wanted.key && !wanted.key.equals(leaf.publicKey)) {
     errors.invalid(chainPath, chain, 'leaf certificate was not issued to the requested public key');
     return;
   }
+  const before = errors.list.length;
   validateTimes(errors, request, leaf, now);
+  if (errors.list.length === before) validateOthers(errors, chain, others);
 }
 
 /** The rules of a status update; `now` in milliseconds. */
