@@ -3,7 +3,6 @@
 import type { DeviceTaintRule } from '#types/resource.k8s.io_v1alpha3';
 import { formatTime } from '../../api/time.ts';
 import { defineKind } from '../define-kind.ts';
-import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
 import { validateConditions } from '../validation/conditions.ts';
@@ -20,7 +19,7 @@ const mostConditions = 8;
 function validate({ spec }: DeviceTaintRule, old?: DeviceTaintRule): FieldErrors {
   const errors = new FieldErrors();
   const { deviceSelector: selector, taint } = spec;
-  if (selector && !semanticEqual(selector, old?.spec.deviceSelector)) {
+  if (selector) {
     const { driver, pool, device } = selector;
     if (driver !== undefined) validateDriverName(errors, driver, 'spec.deviceSelector.driver');
     if (pool !== undefined) validatePoolName(errors, pool, 'spec.deviceSelector.pool');
@@ -49,7 +48,11 @@ export const deviceTaintRule = defineKind<DeviceTaintRule>({
   validateCreate: (rule) => validate(rule).list,
   prepareForUpdate(rule, old, { now }) {
     takeBack(rule, old, 'status');
-    rule.spec.taint.timeAdded ??= formatTime(now);
+    const { taint } = rule.spec;
+    // since when there is this effect, not this rule
+    if (taint.effect !== old.spec.taint.effect && taint.timeAdded === old.spec.taint.timeAdded)
+      taint.timeAdded = formatTime(now);
+    taint.timeAdded ??= formatTime(now);
     raiseGeneration(rule, old);
   },
   validateUpdate: (rule, old) => validate(rule, old).list,

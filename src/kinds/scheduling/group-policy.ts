@@ -31,7 +31,9 @@ export function validateOneOf(
   members: readonly string[],
   path: string,
 ): void {
-  const set = members.filter((member) => (value as Record<string, unknown>)[member] !== undefined);
+  const set = members.filter(
+    (member) => ((value as Record<string, unknown>)[member] ?? undefined) !== undefined,
+  );
   const all = members.map((member) => `\`${member}\``).join(', ');
   if (set.length === 0) errors.invalid(path, '', `must specify one of: ${all}`);
   else if (set.length > 1)
@@ -52,6 +54,11 @@ export function validatePolicy(errors: FieldErrors, policy: PodGroupSchedulingPo
     errors.invalid(`${path}.gang.minCount`, gang.minCount, 'must be greater than or equal to 1');
 }
 
+/** What is wrong with a name, as declarative rules say it: they count bytes. */
+export function formatFaults(name: string, rule: (name: string) => string[]): string[] {
+  return rule(name).map((fault) => fault.replace(/^(must be no more than \d+) characters$/, '$1 bytes'));
+}
+
 /** A name that must be there, by a rule. */
 export function validateGivenName(
   errors: FieldErrors,
@@ -60,5 +67,5 @@ export function validateGivenName(
   rule: (name: string) => string[] = dnsLabel,
 ): void {
   if (!name) errors.required(path);
-  else errors.invalids(path, name, rule(name));
+  else errors.invalids(path, name, formatFaults(name, rule));
 }

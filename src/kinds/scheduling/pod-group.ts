@@ -30,9 +30,14 @@ export const podGroup = defineKind<PodGroup>({
   version: 'v1alpha2',
   kind: 'PodGroup',
   nameRule: subdomainName,
+  setDefaults(group) {
+    group.spec.disruptionMode ??= 'Pod';
+  },
   prepareForCreate(group) {
     group.status = {};
     dropDisabled(group.spec);
+    // dropped as well, and filled in by whatever reads the stored object
+    group.spec.disruptionMode = 'Pod';
   },
   validateCreate: (group) => validate(group).list,
   prepareForUpdate(group, old) {
@@ -44,6 +49,7 @@ export const podGroup = defineKind<PodGroup>({
     for (const field of ['podGroupTemplateRef', 'schedulingPolicy'] as const)
       if (!semanticEqual(group.spec[field], old.spec[field]))
         errors.invalid(`spec.${field}`, null, 'field is immutable');
+    if (group.spec.disruptionMode !== old.spec.disruptionMode) errors.forbidden('spec.disruptionMode', '');
     return errors.list;
   },
   subresources: {
@@ -52,7 +58,7 @@ export const podGroup = defineKind<PodGroup>({
       prepareForUpdate(group, old) {
         group.spec = old.spec;
         keepMetadata(group, old);
-        if (!old.status?.resourceClaimStatuses) delete group.status?.resourceClaimStatuses;
+        if (!old.spec.resourceClaims?.length) delete group.status?.resourceClaimStatuses;
       },
       validateUpdate({ status }) {
         const errors = new FieldErrors();

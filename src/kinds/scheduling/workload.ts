@@ -5,31 +5,34 @@ import { defineKind } from '../define-kind.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { dnsSubdomain, pathSegment, subdomainName } from '../validation/names.ts';
-import { firstGeneration, raiseGeneration } from '../validation/status-strategy.ts';
-import { dropDisabled, validateGivenName, validatePolicy } from './group-policy.ts';
+import { dropDisabled, formatFaults, validateGivenName, validatePolicy } from './group-policy.ts';
 
 const mostTemplates = 8;
 const templatesPath = 'spec.podGroupTemplates';
+
+function validateCount(errors: FieldErrors, count: number): void {
+  if (count === 0) errors.required(templatesPath);
+  if (count > mostTemplates) errors.tooMany(templatesPath, count, mostTemplates);
+}
 
 function validate({ spec }: Workload): FieldErrors {
   const errors = new FieldErrors();
   const { controllerRef: controller } = spec;
   if (controller) {
     const { apiGroup, kind, name } = controller;
-    if (apiGroup) errors.invalids('spec.controllerRef.apiGroup', apiGroup, dnsSubdomain(apiGroup));
+    if (apiGroup)
+      errors.invalids('spec.controllerRef.apiGroup', apiGroup, formatFaults(apiGroup, dnsSubdomain));
     validateGivenName(errors, kind, 'spec.controllerRef.kind', pathSegment);
     validateGivenName(errors, name, 'spec.controllerRef.name', pathSegment);
   }
   const templates = spec.podGroupTemplates ?? [];
-  if (templates.length === 0) errors.required(templatesPath);
-  if (templates.length > mostTemplates) {
-    errors.tooMany(templatesPath, templates.length, mostTemplates);
-    return errors;
-  }
+  validateCount(errors, templates.length);
+  if (templates.length > mostTemplates) return errors;
   const names = new Set<string>();
-  templates.forEach(({ name, schedulingPolicy }, i) => {
+  templates.forEach((template, i) => {
     const path = `${templatesPath}[${i}]`;
-    if (names.has(name)) errors.duplicate(path, { name });
+    const { name = '', schedulingPolicy, schedulingConstraints = null } = template;
+    if (names.has(name)) errors.duplicate(path, { name, schedulingPolicy, schedulingConstraints });
     names.add(name);
     validateGivenName(errors, name, `${path}.name`);
     validatePolicy(errors, schedulingPolicy, `${path}.schedulingPolicy`);
@@ -43,7 +46,6 @@ export const workload = defineKind<Workload>({
   kind: 'Workload',
   nameRule: subdomainName,
   prepareForCreate(workload) {
-    firstGeneration(workload);
     for (const template of workload.spec.podGroupTemplates ?? []) dropDisabled(template);
   },
   validateCreate: (workload) => validate(workload).list,
@@ -53,15 +55,15 @@ export const workload = defineKind<Workload>({
         template,
         old.spec.podGroupTemplates?.find(({ name }) => name === template.name),
       );
-    raiseGeneration(workload, old);
   },
   validateUpdate({ spec }, old) {
     const errors = new FieldErrors();
-    // what was not set may be set later
-    if (old.spec.controllerRef && !semanticEqual(spec.controllerRef, old.spec.controllerRef))
+    if (!semanticEqual(spec.controllerRef, old.spec.controllerRef))
       errors.invalid('spec.controllerRef', null, 'field is immutable');
-    if (!semanticEqual(spec.podGroupTemplates, old.spec.podGroupTemplates))
+    if (!semanticEqual(spec.podGroupTemplates, old.spec.podGroupTemplates)) {
       errors.invalid(templatesPath, null, 'field is immutable');
+      validateCount(errors, spec.podGroupTemplates?.length ?? 0);
+    }
     return errors.list;
   },
 });
