@@ -192,11 +192,17 @@ export function validateDeviceClaim(errors: FieldErrors, claim: DeviceClaim, pat
   });
 }
 
+/** A toleration of a value compares, where it says nothing else. */
+export function setTolerationDefaults(tolerations: readonly DeviceToleration[] | undefined): void {
+  for (const toleration of tolerations ?? []) toleration.operator ||= 'Equal';
+}
+
 /** One device of each request unless it says otherwise. */
 export function setClaimDefaults({ requests }: DeviceClaim): void {
   for (const { exactly, firstAvailable } of requests ?? [])
     for (const request of [...(exactly ? [exactly] : []), ...(firstAvailable ?? [])]) {
       if (!request.allocationMode) request.allocationMode = 'ExactCount';
       if (request.allocationMode === 'ExactCount' && !request.count) request.count = 1;
+      setTolerationDefaults(request.tolerations);
     }
 }

@@ -7,8 +7,10 @@ import type {
   NetworkDeviceData,
   ResourceClaim,
 } from '#types/resource.k8s.io_v1';
+import { goQuote } from '../../api/go-text.ts';
 import { internalJson } from '../internal-json.ts';
 import { semanticEqual } from '../semantic-equal.ts';
+import { validateInterfaceAddress } from '../validation/addresses.ts';
 import { validateConditions } from '../validation/conditions.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsLabel, longerThan } from '../validation/names.ts';
@@ -30,7 +32,7 @@ const mostUsers = 256;
 const mostConditions = 8;
 const longestData = 10 * 1024;
 const sources = ['FromClaim', 'FromClass'];
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
 
 interface DeviceId {
   readonly driver: string;
@@ -40,8 +42,13 @@ interface DeviceId {
 }
 
 /** A device by name, or a share of it. */
-export function identityOf({ driver, pool, device, shareID }: DeviceId): string {
-  return [driver, pool, device, ...(shareID ? [shareID] : [])].join('/');
+export function identityOf(id: DeviceId): string {
+  return JSON.stringify(printedId(id));
+}
+
+/** The same with the names of upstream's internal type. */
+function printedId({ driver, pool, device, shareID = '' }: DeviceId) {
+  return { Driver: driver, Pool: pool, Device: device, ShareID: shareID };
 }
 
 function validateDeviceId(errors: FieldErrors, id: DeviceId, path: string): void {
@@ -50,8 +57,22 @@ function validateDeviceId(errors: FieldErrors, id: DeviceId, path: string): void
   errors.invalids(`${path}.device`, id.device, dnsLabel(id.device));
 }
 
+/** What Go's uuid.Validate says of a text. */
+function uuidFault(text: string): string | undefined {
+  const length = Buffer.byteLength(text);
+  if (length === 45 && !/^urn:uuid:/i.test(text)) return `invalid urn prefix: ${goQuote(text.slice(0, 9))}`;
+  if (length === 38 && !/^\{.*\}$/.test(text)) return 'invalid bracketed UUID format';
+  const bare = length === 45 ? text.slice(9) : length === 38 ? text.slice(1, -1) : text;
+  if (![32, 36].includes(bare.length)) return `invalid UUID length: ${length}`;
+  const pattern = bare.length === 32 ? /^[0-9a-f]{32}$/i : uuid;
+  return pattern.test(bare) ? undefined : 'invalid UUID format';
+}
+
 function validateShare(errors: FieldErrors, { shareID }: DeviceId, path: string): void {
-  if (shareID !== undefined && !uuid.test(shareID))
+  if (shareID === undefined) return;
+  const fault = uuidFault(shareID);
+  if (fault !== undefined) errors.invalid(`${path}.shareID`, shareID, `error validating uid: ${fault}`);
+  else if (shareID.length !== 36 || shareID !== shareID.toLowerCase())
     errors.invalid(
       `${path}.shareID`,
       shareID,
@@ -98,7 +119,7 @@ function validateNetwork(errors: FieldErrors, data: NetworkDeviceData | undefine
     data.ips,
     16,
     `${path}.ips`,
-    () => undefined,
+    (ip, at) => validateInterfaceAddress(errors, at, ip),
     (ip) => ip,
   );
 }
@@ -111,8 +132,8 @@ function validateDevice(
 ): void {
   validateDeviceId(errors, device, path);
   validateShare(errors, device, path);
-  const identity = identityOf(device);
-  if (!allocated.has(identity)) errors.invalid(path, identity, 'must be an allocated device in the claim');
+  if (!allocated.has(identityOf(device)))
+    errors.invalid(path, printedId(device), 'must be an allocated device in the claim');
   const conditions = device.conditions ?? [];
   if (conditions.length > mostConditions)
     errors.tooMany(`${path}.conditions`, conditions.length, mostConditions);
@@ -160,7 +181,7 @@ export function validateClaimStatus(errors: FieldErrors, claim: ResourceClaim, o
     Number.POSITIVE_INFINITY,
     'status.devices',
     (device, at) => validateDevice(errors, device, allocated, at),
-    identityOf,
+    printedId,
   );
   validateUsers(errors, claim, old);
   const before = old.status.allocation;

@@ -9,6 +9,7 @@ import { validateNodeSelector } from '../validation/node-selector.ts';
 import { validateBindingConditions } from './binding-conditions.ts';
 import { taintEffects } from './claim-rules.ts';
 import { validateAttributeName, validateSet, validateSlice, validateValue } from './list-rules.ts';
+import { validateRequestPolicy } from './request-policy-rules.ts';
 
 const mostAttributes = 32;
 const mostValues = 48;
@@ -127,7 +128,11 @@ export function validateDevice(
     validateAttributeName(errors, key, `${path}.attributes`);
     validateAttribute(errors, attribute, `${path}.attributes[${key}]`);
   }
-  for (const key in capacity) validateAttributeName(errors, key, `${path}.capacity`);
+  for (const [key, one] of Object.entries(capacity)) {
+    validateAttributeName(errors, key, `${path}.capacity`);
+    const shared = device.allowMultipleAllocations === true;
+    validateRequestPolicy(errors, one, shared, `${path}.capacity[${key}].requestPolicy`);
+  }
   if (!old || !semanticEqual(old.taints, device.taints))
     validateSlice(errors, device.taints, mostTaints, `${path}.taints`, (taint, at) =>
       validateTaint(errors, taint, at),

@@ -9,7 +9,7 @@ import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
-import { setClaimDefaults, validateDeviceClaim } from './claim-rules.ts';
+import { setClaimDefaults, setTolerationDefaults, validateDeviceClaim } from './claim-rules.ts';
 import { identityOf, validateClaimStatus } from './claim-status-rules.ts';
 import { claimV1beta1 } from './v1beta1.ts';
 
@@ -40,7 +40,11 @@ export const resourceClaim = defineKind<ResourceClaim>({
   kind: 'ResourceClaim',
   nameRule: subdomainName,
   returnsDeletedObject: true,
-  setDefaults: ({ spec }) => setClaimDefaults(spec.devices),
+  setDefaults({ spec, status }) {
+    setClaimDefaults(spec.devices);
+    for (const { tolerations } of status?.allocation?.devices?.results ?? [])
+      setTolerationDefaults(tolerations);
+  },
   prepareForCreate(claim) {
     claim.status = {};
   },

@@ -4,6 +4,7 @@ import type { ResourceSlice, ResourceSliceSpec } from '#types/resource.k8s.io_v1
 import { goQuote } from '../../api/go-text.ts';
 import { formatTime } from '../../api/time.ts';
 import { defineKind } from '../define-kind.ts';
+import { internalValue } from '../internal-json.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
@@ -43,7 +44,7 @@ function validateNode(errors: FieldErrors, spec: ResourceSliceSpec): void {
     if (terms.length !== 1)
       errors.invalid(
         'spec.nodeSelector.nodeSelectorTerms',
-        terms,
+        nodeSelector.nodeSelectorTerms ? internalValue(terms, '[]NodeSelectorTerm') : null,
         'must have exactly one node selector term',
       );
   }

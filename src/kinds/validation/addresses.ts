@@ -140,6 +140,20 @@ export function validateCidr(errors: FieldErrors, path: string, value: string): 
   if (cidr.text !== value) errors.invalid(path, value, `must be in canonical form (${goQuote(cidr.text)})`);
 }
 
+/** An address with the size of its network, in canonical form. */
+export function validateInterfaceAddress(errors: FieldErrors, path: string, value: string): void {
+  const cidr = parseCidrSloppy(value);
+  if (!cidr) {
+    const detail = 'must be a valid address in CIDR form, (e.g. 10.9.8.7/24 or 2001:db8::1/64)';
+    errors.invalid(path, value, detail);
+    return;
+  }
+  const { address, bits } = cidr;
+  const size = address.mapped && bits > 32 ? bits - 96 : bits;
+  const canonical = `${address.text}/${size}`;
+  if (value !== canonical) errors.invalid(path, value, `must be in canonical form (${goQuote(canonical)})`);
+}
+
 /** Warnings for an address that is good but not in its best form. */
 export function ipWarnings(path: string, value: string): string[] {
   const address = parseIpSloppy(value);
