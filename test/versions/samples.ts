@@ -88,7 +88,8 @@ export const samples: Readonly<Record<string, object>> = {
       serviceAccountUID: 'u',
       nodeName: 'n',
       nodeUID: 'u',
-      stubPKCS10Request: 'AAAA',
+      stubPKCS10Request:
+        'MH8wMwIBADAAMCowBQYDK2VwAyEA+Je2p3sjR8/y79pogmLEdRpbwg6G67t9IJj0eGTrOUmgADAFBgMrZXADQQDO27cPuJvwUxBq3Pz4N/5+i+isQ+u8l3kB8PQMwGWpbRMXrbebShUlpIv/bQ39tYRB7KkWTAtbXTbgLipzqHkD',
     },
   },
   'coordination.k8s.io/v1alpha2/LeaseCandidate': candidate,

@@ -14,16 +14,16 @@ it.each([
   [{ storageVersions: [server('a', 'v1'), server('b', 'v2')] }, []],
   [
     { storageVersions: [server('a', 'v1')] },
-    ['status.agreedEncodingVersion: Invalid value: null: the agreed version is v1'],
+    ['status.commonEncodingVersion: Invalid value: null: the common encoding version is v1'],
   ],
   [
     { storageVersions: [server('a', 'v1')], commonEncodingVersion: 'v2' },
-    ['status.agreedEncodingVersion: Invalid value: "v2": the actual agreed version is v1'],
+    ['status.commonEncodingVersion: Invalid value: "v2": the actual common encoding version is v1'],
   ],
   [
     { storageVersions: [server('a', 'v3')], commonEncodingVersion: 'v3' },
     [
-      'status.serverStorageVersions[0].decodableVersions: Invalid value: ["v1","v2"]: decodableVersions must include encodingVersion v3',
+      'status.storageVersions[0].decodableVersions: Invalid value: ["v1","v2"]: decodableVersions must include encodingVersion v3',
     ],
   ],
 ])('%j', (status, faults) => {

@@ -35,10 +35,12 @@ describe('trust bundles', () => {
   });
 
   it('do not change their signer, and are read again only when they change', () => {
-    const before = { spec: { signerName: 'example.com/s', trustBundle: authority } };
-    const after = { spec: { signerName: 'example.com/t', trustBundle: authority } };
+    const metadata = { name: 'example.com:s:x' };
+    const before = { metadata, spec: { signerName: 'example.com/s', trustBundle: authority } };
+    const after = { metadata, spec: { signerName: 'example.com/t', trustBundle: authority } };
     expect(updateFaults(clusterTrustBundle, before, before)).toEqual([]);
     expect(updateFaults(clusterTrustBundle, before, after)).toEqual([
+      'metadata.name: Invalid value: "example.com:s:x": ClusterTrustBundle for signerName example.com/t must be named with prefix example.com:t:',
       'spec.signerName: Invalid value: "example.com/t": field is immutable',
     ]);
     expect(cellsOf(clusterTrustBundle, { spec: { trustBundle: authority } })).toEqual(['x', '<none>']);

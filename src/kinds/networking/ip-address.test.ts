@@ -30,9 +30,10 @@ it.each([
 });
 
 it('never changes its parent', () => {
-  const other = { spec: { parentRef: { ...parentRef, name: 'c' } } };
-  expect(updateFaults(kind, { spec: { parentRef } }, other)).toEqual([
+  const metadata = { name: '10.0.0.1' };
+  const other = { metadata, spec: { parentRef: { ...parentRef, name: 'c' } } };
+  expect(updateFaults(kind, { metadata, spec: { parentRef } }, other)).toEqual([
     'spec.parentRef: Invalid value: {"Group":"","Resource":"services","Namespace":"a","Name":"c"}: field is immutable',
   ]);
-  expect(cellsOf(kind, other)).toEqual(['x', 'services/a/c', '<unknown>']);
+  expect(cellsOf(kind, other)).toEqual(['10.0.0.1', 'services/a/c', '<unknown>']);
 });

@@ -109,7 +109,9 @@ it.each([
   [
     'a report of another device',
     { allocation, devices: [{ driver: 'd', pool: 'p', device: 'h', conditions: null }] },
-    ['status.devices[0]: Invalid value: "d/p/h": must be an allocated device in the claim'],
+    [
+      'status.devices[0]: Invalid value: {"Driver":"d","Pool":"p","Device":"h","ShareID":""}: must be an allocated device in the claim',
+    ],
   ],
   [
     'half a user',

@@ -40,8 +40,10 @@ describe('pod groups', () => {
   });
 
   it('lose fields of gates that are off, and do not change', () => {
-    expect(created(podGroup, group({ priority: 3, disruptionMode: 'Pod' }))['spec']).toEqual({
+    expect(created(podGroup, group({ priority: 3, disruptionMode: 'PodGroup' }))['spec']).toEqual({
       schedulingPolicy: basic,
+      // dropped, and back by its default
+      disruptionMode: 'Pod',
     });
     const gang = group({ schedulingPolicy: { gang: { minCount: 2 } } });
     expect(updateFaults(podGroup, group(), gang)).toEqual([
@@ -69,13 +71,12 @@ describe('workloads', () => {
     expect(createFaults(workload, fields)).toEqual(faults);
   });
 
-  it('get a controller once', () => {
+  it('keep the controller that they are made with', () => {
     const owned = (name: string) => ({
       spec: { podGroupTemplates: [worker], controllerRef: { kind: 'Job', name } },
     });
-    expect(updateFaults(workload, templates(worker), owned('a'))).toEqual([]);
-    expect(updateFaults(workload, owned('a'), owned('b'))).toEqual([
-      'spec.controllerRef: Invalid value: null: field is immutable',
-    ]);
+    const fault = ['spec.controllerRef: Invalid value: null: field is immutable'];
+    expect(updateFaults(workload, templates(worker), owned('a'))).toEqual(fault);
+    expect(updateFaults(workload, owned('a'), owned('b'))).toEqual(fault);
   });
 });
