@@ -30,6 +30,13 @@ import { priorityAdmission } from './priority.ts';
 import { resourceQuota } from './resource-quota/resource-quota.ts';
 import { runtimeClassAdmission } from './runtime-class.ts';
 import { serviceAccountAdmission } from './service-account.ts';
+import {
+  certificateApproval,
+  certificateSigning,
+  certificateSubjectRestriction,
+  clusterTrustBundleAttest,
+  podCertificateSigning,
+} from './signer-rights.ts';
 import { storageProtection } from './storage-protection.ts';
 import { storedPolicy } from './stored-policies.ts';
 import { taintNodes } from './taint-nodes.ts';
@@ -84,6 +91,10 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     defaultStorageClass(() => stored('storage.k8s.io', 'storageclasses')),
     storageProtection,
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
+    certificateApproval(authorizer),
+    certificateSigning(authorizer),
+    clusterTrustBundleAttest(authorizer),
+    certificateSubjectRestriction,
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
     podResize(() => stored('', 'nodes')),
     mutatingPolicies(policies),
@@ -99,6 +110,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     definitionRules,
     policyExpressions,
     paramRights(policies),
+    podCertificateSigning(authorizer),
     ...steps.filter((step) => !disabled.has(step.name)),
     grantLimits(authorizer, rules),
   ];

@@ -1,7 +1,6 @@
 // Who writes roles and bindings gives no more than he has, unless he may `escalate` the role or `bind` it.
 // Upstream: pkg/registry/rbac/{role,clusterrole,rolebinding,clusterrolebinding}/policybased/storage.go,
 // pkg/registry/rbac/escalation_check.go, helpers.go and validation/rule.go (ConfirmNoEscalation) in kubernetes/kubernetes.
-import { isDeepStrictEqual } from 'node:util';
 import type { ClusterRole, PolicyRule, RoleBinding, RoleRef } from '#types/rbac.authorization.k8s.io_v1';
 import { aggregateText } from '../../api/field-error.ts';
 import { goQuote } from '../../api/go-text.ts';
@@ -11,6 +10,7 @@ import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
 import { quotedList, ruleLines, uncovered } from '../authorization/rule-coverage.ts';
 import type { AdmissionRequest, AdmissionStep } from './admission.ts';
+import { isForCollectionOnly } from './collection-only.ts';
 
 const group = 'rbac.authorization.k8s.io';
 const everything: readonly PolicyRule[] = [
@@ -25,16 +25,6 @@ function roleResource(ref: RoleRef): string {
 /** Upstream's stores say of everything that it is not found by the resource of the request (qualifiedResourceFromContext). */
 function noRole({ resource }: AdmissionRequest, ref: RoleRef): ApiError {
   return notFound(resource.groupResource, ref.name);
-}
-
-/** Whether an update changes only what garbage collection needs. */
-function isForCollectionOnly({ object, oldObject }: AdmissionRequest): boolean {
-  if (!object || !oldObject) return false;
-  const rest = ({ metadata, ...others }: KubeObject): unknown => {
-    const { ownerReferences: _o, finalizers: _f, selfLink: _s, managedFields: _m, ...kept } = metadata;
-    return { ...others, metadata: kept };
-  };
-  return isDeepStrictEqual(rest(object), rest(oldObject));
 }
 
 function gathersOthers(object: KubeObject | undefined): boolean {

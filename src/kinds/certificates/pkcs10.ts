@@ -75,6 +75,8 @@ function pssDigest(parameters: Element | undefined): string | undefined {
 export interface CertificateRequest {
   /** The subject's key; undefined where its algorithm is not known. */
   readonly publicKey: KeyObject | undefined;
+  /** The organizations of the subject. */
+  readonly organizations: readonly string[];
   /** What is wrong with the signature, as Go says it; undefined when nothing is. */
   signatureFault(): string | undefined;
 }
@@ -89,6 +91,17 @@ function readKey(info: Element): KeyObject | undefined {
   return createPublicKey({ key: key.whole, format: 'der', type: 'spki' });
 }
 
+const organization = '55040a';
+
+/** The organizations in a name: sets of attributes, each with its type and its value. */
+function organizationsOf(name: Element): string[] {
+  return readElements(name.content)
+    .flatMap((set) => readElements(set.content))
+    .map((attribute) => readElements(attribute.content))
+    .filter(([type]) => type?.tag === objectIdentifier && type.content.toString('hex') === organization)
+    .map(([, value]) => value?.content.toString('utf8') ?? '');
+}
+
 /** Reads a request. Throws Error where the bytes are none. */
 export function readCertificateRequest(der: Buffer): CertificateRequest {
   const elements = readElements(der);
@@ -96,12 +109,13 @@ export function readCertificateRequest(der: Buffer): CertificateRequest {
   if (request?.tag !== sequence || elements.length !== 1) throw new Error(malformed);
   const info = child(request, 0, sequence);
   child(info, 0, integer);
-  child(info, 1, sequence);
+  const subject = child(info, 1, sequence);
   const algorithm = readElements(child(request, 1, sequence).content);
   const signature = child(request, 2, bitString).content.subarray(1);
   const publicKey = readKey(info);
   return {
     publicKey,
+    organizations: organizationsOf(subject),
     signatureFault() {
       const name = algorithm[0]?.content.toString('hex') ?? '';
       const isPss = name === pss;

@@ -25,6 +25,13 @@ export function requestFault(base64: string | null): string | undefined {
   }
 }
 
+/** The organizations that a certificate request (base64 of PEM) asks for. Throws Error where it cannot be read. */
+export function requestedOrganizations(base64: string | null): readonly string[] {
+  const [block] = pemBlocks(Buffer.from(base64 ?? '', 'base64').toString('latin1'));
+  if (block?.type !== 'CERTIFICATE REQUEST') throw new Error('PEM block type must be CERTIFICATE REQUEST');
+  return readCertificateRequest(Buffer.from(block.body, 'base64')).organizations;
+}
+
 /** What is wrong with issued certificates (base64 of PEM); undefined when nothing is. */
 export function certificateFault(base64: string | undefined): string | undefined {
   if (!base64) return undefined;
