@@ -6,6 +6,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import type { KubeObject } from '../api/object.ts';
 import { packageRoot } from '../api/schema/type-table.ts';
 import { loadExpressions } from './admissionregistration/expressions/lazy-expressions.ts';
+import { loadSelectors } from './resource/device-expressions/lazy-selectors.ts';
 import { definitionOf, replayCreate, replayUpdate, shownBody } from './strategy-replay.ts';
 
 /** A path and its new value; without one the member goes. */
@@ -83,7 +84,7 @@ function withoutTimes(object: KubeObject): KubeObject {
 const folder = join(packageRoot(), 'test', 'golden', 'strategies', 'changed');
 
 beforeAll(async () => {
-  await loadExpressions();
+  await Promise.all([loadExpressions(), loadSelectors()]);
 });
 
 describe.each(readdirSync(folder))('%s', (file) => {

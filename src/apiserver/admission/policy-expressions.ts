@@ -1,16 +1,20 @@
-// The expression language loads when the first admission configuration with expressions comes in: validation of
-// configurations does not wait for anything.
+// The expression language loads when the first admission configuration or selector with expressions comes in: validation
+// does not wait for anything.
 import {
   loadExpressions,
   mentionsExpressions,
 } from '../../kinds/admissionregistration/expressions/lazy-expressions.ts';
+import { loadSelectors, mentionsSelectors } from '../../kinds/resource/device-expressions/lazy-selectors.ts';
 import type { AdmissionStep } from './admission.ts';
 
-/** Loads what admission configurations with expressions need. */
+/** Loads what admission configurations with expressions, and selectors of devices, need. */
 export const policyExpressions: AdmissionStep = {
   name: 'PolicyExpressions',
   admit({ resource, object }) {
-    const isConfiguration = resource.groupResource.group === 'admissionregistration.k8s.io';
-    return isConfiguration && object && mentionsExpressions(object) ? loadExpressions() : undefined;
+    const { group } = resource.groupResource;
+    if (object === undefined) return undefined;
+    if (group === 'resource.k8s.io') return mentionsSelectors(object) ? loadSelectors() : undefined;
+    const isConfiguration = group === 'admissionregistration.k8s.io';
+    return isConfiguration && mentionsExpressions(object) ? loadExpressions() : undefined;
   },
 };

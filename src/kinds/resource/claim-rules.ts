@@ -17,6 +17,7 @@ import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey } from '../validation/labels.ts';
 import { dnsLabel, dnsSubdomain, longerThan } from '../validation/names.ts';
 import { validateDriverName } from '../volumes/source-rules.ts';
+import { loadedSelectors } from './device-expressions/lazy-selectors.ts';
 import { validateFullName, validateSet, validateSlice, validateValue } from './list-rules.ts';
 
 export const mostRequests = 32;
@@ -69,6 +70,14 @@ export function validateRequestReferences(
   validateSet(errors, references, mostRequests, path, check, (name) => name);
 }
 
+function validateExpression(errors: FieldErrors, source: string, path: string): void {
+  // `cel.bind` is not known here: what has it is taken as it is
+  if (source.includes('cel.bind(')) return;
+  const fault = loadedSelectors()?.selectorFault(source);
+  if (fault?.costly) errors.forbidden(path, 'too complex, exceeds cost limit');
+  else if (fault) errors.invalid(path, source, fault.text);
+}
+
 /** Selectors of devices. */
 export function validateSelectors(
   errors: FieldErrors,
@@ -79,6 +88,7 @@ export function validateSelectors(
     if (!cel) errors.required(`${at}.cel`);
     else if (longerThan(cel.expression, longestExpression))
       errors.tooLong(`${at}.cel.expression`, longestExpression);
+    else validateExpression(errors, cel.expression ?? '', `${at}.cel.expression`);
   });
 }
 
