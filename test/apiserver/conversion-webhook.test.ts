@@ -228,4 +228,49 @@ describe('conversion by a webhook', () => {
     hook.answer = honest;
     expect((await ask('GET', `${paths('faults', 'v2')}/a`)).status).toBe(200);
   });
+
+  it('shows an admission policy the version that it matches', async () => {
+    hook.answer = honest;
+    await define('admits');
+    const policies = '/apis/admissionregistration.k8s.io/v1';
+    await ok(
+      ask('POST', `${policies}/validatingadmissionpolicies`, {
+        metadata: { name: 'hosts' },
+        spec: {
+          matchConstraints: {
+            resourceRules: [
+              { apiGroups: [group], apiVersions: ['v1'], operations: ['*'], resources: ['admits'] },
+            ],
+          },
+          validations: [{ expression: "object.spec.host != 'bad'", message: 'no bad hosts' }],
+        },
+      }),
+    );
+    await ok(
+      ask('POST', `${policies}/validatingadmissionpolicybindings`, {
+        metadata: { name: 'hosts' },
+        spec: { policyName: 'hosts', validationActions: ['Deny'] },
+      }),
+    );
+    const post = (name: string, hostPort: string): Promise<Answer> =>
+      ask('POST', paths('admits', 'v2'), object('admits', 'v2', name, { hostPort }));
+    const bad = await post('a', 'bad:1');
+    expect([bad.status, bad.body.message]).toEqual([
+      422,
+      expect.stringMatching(/denied request: no bad hosts$/),
+    ]);
+    await ok(post('b', 'good:1'));
+    hook.answer = ({ apiVersion, kind, request }) => ({
+      apiVersion,
+      kind,
+      response: { uid: request.uid, result: { status: 'Failure', message: 'out of order' } },
+    });
+    const failed = await post('c', 'good:1');
+    expect([failed.status, failed.body.message]).toEqual([
+      422,
+      expect.stringContaining(
+        `failed to configure binding: failed to convert object version: conversion webhook for ${group}/v2, Kind=ADMITS failed: out of order`,
+      ),
+    ]);
+  });
 });

@@ -253,4 +253,22 @@ describe('managers of several versions', () => {
       '.spec.extra: field not declared in schema',
     ]);
   });
+
+  it('says so where a manager works in a version that is gone, and forgets the managers in an update', async () => {
+    hook.answer = honest;
+    await ok(apply('v3', 'gone', 'three', { tint: 'red' }));
+    const definition = `${definitions}/things.${group}`;
+    const current = (await ok(ask('GET', definition))) as unknown as { spec: { versions: object[] } };
+    const { versions } = current.spec;
+    await ok(
+      ask('PUT', definition, { ...current, spec: { ...current.spec, versions: versions.slice(0, 2) } }),
+    );
+    const applied = await apply('v1', 'gone', 'one', { size: 'big' });
+    expect([applied.status, applied.body.message]).toEqual([
+      500,
+      'request to convert CR to an invalid group/version: owners.example.com/v3',
+    ]);
+    const updated = await ok(patch('v1', 'gone', 'one', { size: 'big' }));
+    expect(updated.metadata['managedFields']).toBeUndefined();
+  });
 });
