@@ -10,20 +10,26 @@ const textType = 'text/plain; charset=utf-8';
 export const plainHttpAnswer =
   'HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n';
 
+// Go's rstAvoidanceDelay.
+const lingerMs = 500;
+
 function statusLine(code: number): string {
   return `${code} ${STATUS_CODES[code]}`;
 }
 
 /** Tells the client what was wrong, as Go does, and ends the connection: `clientError` of Node's HTTP server. */
 export function answerBrokenRequest(error: Error & { code?: string }, socket: Socket): void {
-  if (error.code === 'ECONNRESET' || socket.destroyed) return;
+  // more of what is no request may come after the answer
+  if (error.code === 'ECONNRESET' || !socket.writable) return;
   const isLate = error.code === 'ERR_HTTP_REQUEST_TIMEOUT';
   const code = isLate ? 504 : error.code === 'HPE_HEADER_OVERFLOW' ? 431 : 400;
   const line = statusLine(code);
   const body = isLate ? lateStatusText() : line;
   const head = [`HTTP/1.1 ${line}`, `Content-Type: ${textType}`, 'Connection: close'];
-  if (socket.writable) socket.write(`${head.join('\r\n')}\r\n\r\n${body}`);
-  socket.destroy(error);
+  socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  // closed at once, with bytes unread, the connection would be reset, and the client would not see the answer
+  socket.setTimeout(lingerMs, () => socket.destroy());
+  socket.resume();
 }
 
 /** Refuses a request whose URL is none. */
