@@ -25,7 +25,7 @@ import { type AuthorizationMode, authorizerOf } from './authorization/modes.ts';
 import { RbacRules, rbacAuthorizer } from './authorization/rbac.ts';
 import { bootstrap } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
-import { answerBadUrl, answerBrokenRequest } from './broken-requests.ts';
+import { answerBadUrl, brokenRequestAnswer } from './broken-requests.ts';
 import { computedResources } from './computed-resources.ts';
 import { Discovery } from './discovery/discovery-paths.ts';
 import { createDispatch } from './dispatch.ts';
@@ -395,7 +395,7 @@ function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): Fastif
     keepAliveTimeout: 90_000,
     // of a request's coming in; what becomes of it then has a timeout of its own
     requestTimeout: requestTimeoutMs,
-    clientErrorHandler: answerBrokenRequest,
+    clientErrorHandler: brokenRequestAnswer(options.clock),
     frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) => {
       reply.hijack();
       answerBadUrl(reply.raw);

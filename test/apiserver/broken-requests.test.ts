@@ -2,8 +2,9 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { answerBrokenRequest } from '../../src/apiserver/broken-requests.ts';
+import { type BrokenRequestAnswer, brokenRequestAnswer } from '../../src/apiserver/broken-requests.ts';
 import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
+import { TestClock } from '../../src/testing/clock.ts';
 import { send } from './api.ts';
 
 describe('broken requests', () => {
@@ -63,14 +64,16 @@ describe('broken requests', () => {
     const socket = {
       writable: true,
       end: (text: string) => written.push(text),
-      setTimeout: (_ms: number, then: () => void) => then(),
       resume: () => {},
       destroy: () => {
         isDestroyed = true;
       },
-    } as unknown as Parameters<typeof answerBrokenRequest>[1];
+    } as unknown as Parameters<BrokenRequestAnswer>[1];
     const error = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });
-    answerBrokenRequest(error, socket);
+    const clock = new TestClock();
+    brokenRequestAnswer(clock)(error, socket);
+    expect(isDestroyed).toBe(false);
+    clock.advance(500);
     expect(isDestroyed).toBe(true);
     expect(written.join('')).toMatch(/^HTTP\/1\.1 504 Gateway Timeout\r\n/);
     expect(written.join('')).toContain('request did not complete within the allotted timeout');
