@@ -18,6 +18,7 @@ import {
 } from '../webhooks/admission-webhooks.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import type { AdmissionStep } from './admission.ts';
+import { claimResize } from './claim-resize.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { definitionRules } from './definition-rules.ts';
@@ -90,6 +91,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     defaultTolerations,
     defaultStorageClass(() => stored('storage.k8s.io', 'storageclasses')),
     storageProtection,
+    claimResize(() => stored('storage.k8s.io', 'storageclasses')),
     runtimeClassAdmission(() => stored('node.k8s.io', 'runtimeclasses')),
     certificateApproval(authorizer),
     certificateSigning(authorizer),
