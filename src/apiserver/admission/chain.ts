@@ -26,6 +26,7 @@ import { grantLimits } from './grant-limits.ts';
 import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { podResize } from './pod-resize.ts';
+import { podTopologyLabels } from './pod-topology-labels.ts';
 import { policyExpressions } from './policy-expressions.ts';
 import { priorityAdmission } from './priority.ts';
 import { resourceQuota } from './resource-quota/resource-quota.ts';
@@ -98,6 +99,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     clusterTrustBundleAttest(authorizer),
     certificateSubjectRestriction,
     defaultIngressClass(() => stored('networking.k8s.io', 'ingressclasses')),
+    podTopologyLabels(() => stored('', 'nodes')),
     podResize(() => stored('', 'nodes')),
     mutatingPolicies(policies),
     mutatingWebhooks(webhooks('mutatingwebhookconfigurations')),
