@@ -26,6 +26,7 @@ import { grantLimits } from './grant-limits.ts';
 import { limitRanger } from './limit-ranger/limit-ranger.ts';
 import { namespaceLifecycle } from './namespace-lifecycle.ts';
 import { podResize } from './pod-resize.ts';
+import { podSecurity } from './pod-security/pod-security.ts';
 import { podTopologyLabels } from './pod-topology-labels.ts';
 import { policyExpressions } from './policy-expressions.ts';
 import { priorityAdmission } from './priority.ts';
@@ -88,6 +89,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     limitRanger(() => stored('', 'limitranges')),
     serviceAccountAdmission(() => stored('', 'serviceaccounts'), random),
     taintNodes,
+    podSecurity({ namespaces: () => stored('', 'namespaces'), pods: () => stored('', 'pods'), clock }),
     priorityAdmission(() => stored('scheduling.k8s.io', 'priorityclasses')),
     defaultTolerations,
     defaultStorageClass(() => stored('storage.k8s.io', 'storageclasses')),
