@@ -107,7 +107,7 @@ export interface ApiServerOptions {
   readonly gitVersion?: string;
   /** The built-in resources that are served, in discovery order; absent: those that are by default. */
   readonly resources?: readonly ResourceDefinition[];
-  /** For /metrics; absent: the gates as they are by default. */
+  /** Absent: the gates as they are by default. */
   readonly featureGates?: FeatureGates;
   /** How the kubelets of nodes are reached; absent: they are not. */
   readonly kubelets?: Kubelets;
@@ -189,6 +189,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       rules,
       dependencies: () => context.store,
       disabled: options.disabledAdmission ?? new Set(),
+      featureGates: options.featureGates,
       versionsOf: (resource) => table.versionsOf(resource),
       resourceOfKind: (group, version, kind) => table.ofKind(group, version, kind),
       webhookClient: () => webhooks,

@@ -38,3 +38,20 @@ it('take the labels of the place of their node, over their own', async () => {
   await pod('elsewhere', { app: 'a' }, 'unknown');
   expect(await labelsOf('elsewhere')).toEqual({ app: 'a' });
 });
+
+it('keep theirs where the gate is off', async () => {
+  await using server = await startTestApiServer({
+    disabledAdmission: ['ServiceAccount'],
+    featureGates: 'PodTopologyLabelsAdmission=false',
+  });
+  await send(server.url, 'POST', '/api/v1/nodes', {
+    body: { metadata: { name: 'n', labels: { [zone]: 'z1' } } },
+  });
+  const { body } = await send(server.url, 'POST', pods, {
+    body: {
+      metadata: { name: 'p', labels: { app: 'a' } },
+      spec: { nodeName: 'n', containers: [{ name: 'c', image: 'i' }] },
+    },
+  });
+  expect(body.metadata['labels']).toEqual({ app: 'a' });
+});

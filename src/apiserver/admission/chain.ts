@@ -2,6 +2,7 @@
 // Upstream: AllOrderedPlugins in pkg/kubeapiserver/options/plugins.go in kubernetes/kubernetes.
 import type { Clock, Random } from '../../api/clock.ts';
 import type { KubeObject } from '../../api/object.ts';
+import type { FeatureGates } from '../../kinds/served/feature-gates.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { RbacRules } from '../authorization/rbac.ts';
 import { mutatingPolicies } from '../policies/mutating-policies.ts';
@@ -60,11 +61,21 @@ export interface AdmissionLookups {
   readonly dependencies: () => StoreDependencies;
   /** Names of steps that are left out. */
   readonly disabled: ReadonlySet<string>;
+  /** Absent: the gates as they are by default. */
+  readonly featureGates: FeatureGates | undefined;
+}
+
+/** The gates of steps that are not yet settled. */
+const gatesOfSteps: Readonly<Record<string, string>> = { PodTopologyLabels: 'PodTopologyLabelsAdmission' };
+
+function isLeftOut(name: string, { disabled, featureGates }: AdmissionLookups): boolean {
+  const gate = gatesOfSteps[name];
+  return disabled.has(name) || (gate !== undefined && featureGates?.isEnabled(gate) === false);
 }
 
 /** The steps in order. */
 export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
-  const { stored, random, clock, authorizer, rules, dependencies, disabled } = lookups;
+  const { stored, random, clock, authorizer, rules, dependencies } = lookups;
   const namespace = (name: string) => stored('', 'namespaces').cache!.get(`namespaces/${name}`);
   const policies: PolicyLookups = {
     configurations: (plural) => stored('admissionregistration.k8s.io', plural),
@@ -117,7 +128,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     policyExpressions,
     paramRights(policies),
     podCertificateSigning(authorizer),
-    ...steps.filter((step) => !disabled.has(step.name)),
+    ...steps.filter(({ name }) => !isLeftOut(name, lookups)),
     grantLimits(authorizer, rules),
   ];
 }
