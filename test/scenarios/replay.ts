@@ -62,7 +62,9 @@ export async function replay(
   isExcused: (step: number, what: 'output' | 'objects') => boolean,
 ): Promise<Outcome> {
   const { scenario } = recording;
-  await using cluster = await startCluster({ nodes: 3, port: true });
+  // 1.28 did not label pods with the zones of their nodes
+  const featureGates = 'PodTopologyLabelsAdmission=false';
+  await using cluster = await startCluster({ nodes: 3, port: true, featureGates });
   const { client } = cluster;
   for (const [i, zone] of zones.entries()) {
     const labels = { 'topology.kubernetes.io/region': 'region-1', 'topology.kubernetes.io/zone': zone };
