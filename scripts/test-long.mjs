@@ -99,8 +99,9 @@ async function runClient({ name, environment, cluster, nodes, withinMs = clientW
   report('failed', name, `exit code ${code}, the server's ${exit}`);
 }
 
-// Cases of each sort; one of custom-resources' sorts builds whole OpenAPI documents.
-const oracles = { apimachinery: 10_000, 'managed-fields': 10_000, 'custom-resources': 300, cel: 10_000 };
+// Cases of each sort.
+const oracleCases = 10_000;
+const oracles = ['apimachinery', 'managed-fields', 'custom-resources', 'cel'];
 const oracleSeed = 1;
 const oracleWithinMs = 240_000;
 
@@ -110,7 +111,7 @@ const oracleWithinMs = 240_000;
  */
 async function runOracles() {
   const reason = missingOracle();
-  for (const [oracle, cases] of Object.entries(oracles)) {
+  for (const oracle of oracles) {
     const name = `differential ${oracle}`;
     if (reason) {
       report('skipped', name, reason);
@@ -120,13 +121,14 @@ async function runOracles() {
     const run = (command) => runCommand(command, {}, oracleWithinMs);
     let result;
     try {
-      result = await compareWithOracle(oracle, [cases, oracleSeed], run);
+      result = await compareWithOracle(oracle, [oracleCases, oracleSeed], run);
     } catch (error) {
       report('failed', name, error.message);
       continue;
     }
-    totals.checks += cases;
-    if (result.code === 0) report('passed', name, `${cases} cases of each sort, in ${secondsSince(start)}`);
+    totals.checks += oracleCases;
+    if (result.code === 0)
+      report('passed', name, `${oracleCases} cases of each sort, in ${secondsSince(start)}`);
     else {
       console.log(result.output.slice(0, 20_000));
       report('failed', name, `differences with seed ${oracleSeed}`);
