@@ -9,7 +9,7 @@ import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import type { Clock, Random } from '../../api/clock.ts';
 import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { ApiError } from '../../api/status.ts';
+import { ApiError, notFound } from '../../api/status.ts';
 import { loadRules } from '../../kinds/custom/rules/lazy-rules.ts';
 import type { AnyKind } from '../../kinds/define-kind.ts';
 import type { CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
@@ -67,6 +67,8 @@ export class CustomResources {
   private readonly known = new Map<string, Known>();
   private readonly waiting = new Set<string>();
   private readonly unsettled = new Map<string, (() => void)[]>();
+  /** Definitions whose objects are going: that may take as long as somebody's finalizer, and holds up nobody else. */
+  private readonly ending = new Map<string, Promise<void>>();
   private watch: CacheWatch | undefined;
   private working: Promise<void> | undefined;
   private compile: typeof import('./custom-resource.ts') | undefined;
@@ -104,6 +106,7 @@ export class CustomResources {
     this.waiting.clear();
     for (const name of this.unsettled.keys()) this.release(name);
     await this.working;
+    await Promise.all(this.ending.values());
   }
 
   /** Loads what serving takes; the expression language only where some definition has rules. */
@@ -260,24 +263,45 @@ export class CustomResources {
       try {
         await this.sync(name);
       } catch (error) {
-        if (this.stopping.signal.aborted) return;
-        const gone = error instanceof ApiError && error.reason === 'NotFound';
-        if (gone) continue;
-        this.options.log.warn({ error, definition: name }, 'custom resource definition: trying again');
-        this.options.clock.after(retryMs, () => this.enqueue(name));
+        this.tryAgain(name, error);
       }
     }
+  }
+
+  private tryAgain(name: string, error: unknown): void {
+    if (this.stopping.signal.aborted) return;
+    if (error instanceof ApiError && error.reason === 'NotFound') return;
+    this.options.log.warn({ error, definition: name }, 'custom resource definition: trying again');
+    this.options.clock.after(retryMs, () => this.enqueue(name));
+  }
+
+  private end(name: string, { definition, served }: Known): void {
+    if (this.ending.has(name)) return;
+    const { uid } = definition.metadata;
+    const work = finalizeDefinition(definition, served, {
+      ...this.options,
+      stopping: this.stopping.signal,
+      write: (change) =>
+        this.write(name, (current) => {
+          if (current.metadata.uid !== uid) throw notFound(this.options.definitions.groupResource, name);
+          change(current);
+        }),
+    });
+    const ended = work
+      .catch((error: unknown) => this.tryAgain(name, error))
+      .finally(() => {
+        this.ending.delete(name);
+        // another one of the name has come meanwhile
+        if ((this.known.get(name)?.definition.metadata.uid ?? uid) !== uid) this.enqueue(name);
+      });
+    this.ending.set(name, ended);
   }
 
   private async sync(name: string): Promise<void> {
     const known = this.known.get(name);
     if (known === undefined) return;
     if (known.definition.metadata.deletionTimestamp) {
-      await finalizeDefinition(known.definition, known.served, {
-        ...this.options,
-        stopping: this.stopping.signal,
-        write: (change) => this.write(name, change),
-      });
+      this.end(name, known);
       return;
     }
     await this.load([known.definition]);
