@@ -19,6 +19,8 @@ export interface HookContext {
     readonly groups: readonly string[];
     readonly extra: Readonly<Record<string, readonly string[]>>;
   };
+  /** Adds a `Warning` header, also to an answer that refuses: for what comes up in validation. */
+  readonly warn?: (text: string) => void;
 }
 
 /** How an update of one subresource (or of the object itself) treats the new object. All hooks see decoded, defaulted objects. */
@@ -126,6 +128,8 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Updat
   setDefaults?(object: T): void;
   /** What metadata.name of `object` must be: messages, none when good. `prefix`: it is a generateName. Default: DNS-1123 subdomain. */
   nameRule?(name: string, prefix: boolean, object: T): string[];
+  /** Whether finalizers without a domain need not be the well-known ones: kinds that upstream keeps out of its core rules. */
+  readonly anyFinalizer?: boolean;
   /** Before validation of a create; may change `object`. Clears status, sets generation to 1 where the kind has one. */
   prepareForCreate?(object: T, context: HookContext): void;
   /** After prepareForCreate; changes nothing. Metadata is validated by the engine, do not repeat it. */

@@ -90,6 +90,7 @@ export function replayCreate(definition: ResourceDefinition, write: ReplayedWrit
       namespaced,
       (name, prefix) => (hooks.nameRule ?? subdomainName)(name, prefix, object),
       'metadata',
+      { kubeFinalizers: !hooks.anyFinalizer },
     ),
     ...(hooks.validateCreate?.(object, context) ?? []),
   ];
@@ -111,9 +112,10 @@ export function replayUpdate(definition: ResourceDefinition, write: ReplayedWrit
   else object.metadata.generation = old.metadata.generation;
   strategy.prepareForUpdate?.(object, old, context);
   object = canonical(definition, object);
+  const options = { kubeFinalizers: !hooks.anyFinalizer };
   const errors = [
-    ...validateObjectMeta(object.metadata, namespaced, pathSegment, 'metadata'),
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata'),
+    ...validateObjectMeta(object.metadata, namespaced, pathSegment, 'metadata', options),
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', options),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ];
   const warnings = errors.length > 0 ? [] : (strategy.warningsOnUpdate?.(object, old, context) ?? []);

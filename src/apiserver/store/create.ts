@@ -38,7 +38,8 @@ export interface Written {
 
 /** The context that a kind's hooks see. */
 export function hookContext(dependencies: StoreDependencies, context: WriteContext): HookContext {
-  return { now: dependencies.clock.now(), namespace: context.namespace, user: context.user };
+  const { namespace, user, warn } = context;
+  return { now: dependencies.clock.now(), namespace, user, warn };
 }
 
 function nameFor(generateName: string, dependencies: StoreDependencies): string {
@@ -71,7 +72,7 @@ function validateNew(resource: ServedResource, object: KubeObject, context: Hook
       definition.namespaced,
       (name, prefix) => (kind.nameRule ?? subdomainName)(name, prefix, object),
       path('metadata'),
-      { kubeFinalizers: !resource.custom },
+      { kubeFinalizers: !resource.custom && !kind.anyFinalizer },
     ),
     ...(kind.validateCreate?.(object, context) ?? []),
   ];

@@ -105,7 +105,7 @@ function beforeUpdate(
   strategy.prepareForUpdate?.(object, old, hooks);
   keepSystemFields(object, old);
   const where = path('metadata');
-  const options = { kubeFinalizers: !resource.custom };
+  const options = { kubeFinalizers: !resource.custom && !kind.anyFinalizer };
   const errors = [
     ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, where, options),
     // Updates check names only as path segments: what exists must stay changeable when name rules get stricter.

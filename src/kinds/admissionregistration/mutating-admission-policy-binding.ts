@@ -28,6 +28,7 @@ export const mutatingAdmissionPolicyBinding = defineKind<MutatingAdmissionPolicy
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingAdmissionPolicyBinding',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults: ({ spec }) => setMatchDefaults(spec.matchResources),
   prepareForCreate: firstGeneration,

@@ -85,6 +85,7 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingAdmissionPolicy',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults({ spec }) {
     spec.failurePolicy ??= 'Fail';

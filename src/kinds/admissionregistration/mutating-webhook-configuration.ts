@@ -14,6 +14,7 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingWebhookConfiguration',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults({ webhooks }) {
     setWebhookDefaults(webhooks);

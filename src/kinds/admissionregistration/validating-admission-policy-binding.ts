@@ -39,6 +39,7 @@ export const validatingAdmissionPolicyBinding = defineKind<ValidatingAdmissionPo
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'ValidatingAdmissionPolicyBinding',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults: ({ spec }) => setMatchDefaults(spec.matchResources),
   prepareForCreate: firstGeneration,

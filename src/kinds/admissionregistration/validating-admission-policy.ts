@@ -134,6 +134,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'ValidatingAdmissionPolicy',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults({ spec }) {
     spec.failurePolicy ??= 'Fail';

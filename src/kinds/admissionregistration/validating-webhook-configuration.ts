@@ -14,6 +14,7 @@ export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfig
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'ValidatingWebhookConfiguration',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults({ webhooks }) {
     setWebhookDefaults(webhooks);

@@ -69,6 +69,7 @@ export const apiService = defineKind<APIService>({
   group: 'apiregistration.k8s.io',
   version: 'v1',
   kind: 'APIService',
+  anyFinalizer: true,
   nameRule,
   setDefaults({ spec }) {
     if (spec.service) spec.service.port ??= 443;

@@ -49,6 +49,7 @@ export const runtimeClass = defineKind<RuntimeClass>({
   group: 'node.k8s.io',
   version: 'v1',
   kind: 'RuntimeClass',
+  anyFinalizer: true,
   nameRule: subdomainName,
   validateCreate(runtimeClass) {
     const errors = new FieldErrors();

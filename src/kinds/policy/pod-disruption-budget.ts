@@ -74,6 +74,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   group: 'policy',
   version: 'v1',
   kind: 'PodDisruptionBudget',
+  anyFinalizer: true,
   nameRule: subdomainName,
   setDefaults: dropMarker,
   prepareForCreate(budget) {
