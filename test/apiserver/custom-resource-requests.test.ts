@@ -163,4 +163,22 @@ describe('a custom resource', () => {
       'spec.conversion.webhookClientConfig.caBundle: Invalid value: "Cg==": unable to load root certificates: unable to parse bytes as PEM block',
     );
   });
+
+  it('that breaks a newer rule where it has not changed is warned of', async () => {
+    const named = (rule: string): object => ({ ...text, 'x-kubernetes-validations': [{ rule }] });
+    await define('Cluster', [version('v1', { a: named('true'), n: { type: 'integer' } })]);
+    const things = `/apis/${group}/v1/things`;
+    expect((await ask('POST', things, thing({ a: 'x' }))).status).toBe(201);
+    await ask(
+      'PATCH',
+      `${definitions}/things.${group}`,
+      { spec: { versions: [version('v1', { a: named('self == "y"'), n: { type: 'integer' } })] } },
+      'application/merge-patch+json',
+    );
+    const answer = await ask('PATCH', `${things}/x`, { spec: { n: 1 } }, 'application/merge-patch+json');
+    expect([answer.status, answer.headers['warning']]).toEqual([
+      200,
+      '299 - "spec.a: Invalid value: \\"x\\": failed rule: self == \\"y\\""',
+    ]);
+  });
 });

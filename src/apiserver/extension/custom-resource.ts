@@ -106,9 +106,9 @@ function compiledVersion(
   const { compileRules, validateRules } = loadedRules()!;
   let compiled: ReturnType<typeof compileRules> | undefined;
   return customKind(crd, name, {
-    rules(object, old, path) {
+    rules(object, old, path, onForgiven) {
       compiled ??= compileRules(source);
-      return validateRules(compiled, object, old, path);
+      return validateRules(compiled, object, old, path, onForgiven && { onForgiven });
     },
   });
 }

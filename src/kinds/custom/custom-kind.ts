@@ -5,10 +5,10 @@ import type {
   CustomResourceDefinition,
   CustomResourceDefinitionVersion,
 } from '#types/apiextensions.k8s.io_v1';
-import { type FieldError, invalid } from '../../api/field-error.ts';
+import { type FieldError, fieldErrorText, invalid } from '../../api/field-error.ts';
 import { FieldPath } from '../../api/field-path.ts';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
-import type { AnyKind, UpdateStrategy } from '../define-kind.ts';
+import type { AnyKind, HookContext, UpdateStrategy } from '../define-kind.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
 import { takeBack } from '../validation/status-strategy.ts';
@@ -22,12 +22,13 @@ import { deprecationWarning, finalizerWarnings } from './warnings.ts';
 
 /**
  * The version's own rules (x-kubernetes-validations): the faults of a whole object, beside its old self in an update. Asked
- * only when the object has no fault that keeps rules from being tried.
+ * only when the object has no fault that keeps rules from being tried. `onForgiven` is told of faults of what has not changed.
  */
 export type RuleValidator = (
   object: KubeObject,
   old: KubeObject | undefined,
   path: FieldPath | undefined,
+  onForgiven?: (error: FieldError) => void,
 ) => FieldError[];
 
 /** What the definition does not hold. */
@@ -58,10 +59,12 @@ function withRules(
   errors: FieldError[],
   rules: RuleValidator | undefined,
   object: KubeObject,
-  old?: KubeObject,
+  old: KubeObject | undefined,
+  warn: HookContext['warn'],
 ): FieldError[] {
   if (rules === undefined) return errors;
-  if (!errors.some(({ type }) => blocking.has(type))) return [...errors, ...rules(object, old, undefined)];
+  if (!errors.some(({ type }) => blocking.has(type)))
+    return [...errors, ...rules(object, old, undefined, (error) => warn?.(fieldErrorText(error)))];
   const skipped =
     'some validation rules were not checked because the object was invalid; correct the existing errors to complete validation';
   return [...errors, invalid(FieldPath.none, null, skipped)];
@@ -94,7 +97,12 @@ function validateTypeMeta({ crd, version }: Parts, object: KubeObject): FieldErr
   return errors.list;
 }
 
-function validateByDefinition(parts: Parts, object: KubeObject, old?: KubeObject): FieldError[] {
+function validateByDefinition(
+  parts: Parts,
+  object: KubeObject,
+  old: KubeObject | undefined,
+  { warn }: HookContext,
+): FieldError[] {
   const { schema, version } = parts;
   const errors = new FieldErrors();
   const wrongType = validateTypeMeta(parts, object);
@@ -107,7 +115,7 @@ function validateByDefinition(parts: Parts, object: KubeObject, old?: KubeObject
   errors.add(schema.validateEmbedded(object));
   if (old === undefined || schema.validateListTypes(old).length === 0)
     errors.add(schema.validateListTypes(object));
-  return withRules(errors.list, parts.rules, object, old);
+  return withRules(errors.list, parts.rules, object, old, warn);
 }
 
 function statusStrategy(parts: Parts): UpdateStrategy<KubeObject> {
@@ -127,7 +135,7 @@ function statusStrategy(parts: Parts): UpdateStrategy<KubeObject> {
       if (hadStatus) object['status'] = status;
       else delete object['status'];
     },
-    validateUpdate(object, old) {
+    validateUpdate(object, old, { warn }) {
       const errors = new FieldErrors();
       const wrongType = validateTypeMeta(parts, object);
       errors.add(wrongType);
@@ -140,7 +148,7 @@ function statusStrategy(parts: Parts): UpdateStrategy<KubeObject> {
       }
       const duplicates = schema.validateListTypes(object);
       if (duplicates.length > 0 && schema.validateListTypes(old).length === 0) errors.add(duplicates);
-      return withRules(errors.list, rules, object, old);
+      return withRules(errors.list, rules, object, old, warn);
     },
   };
 }
@@ -153,14 +161,14 @@ function mainStrategy(parts: Parts): Partial<AnyKind> {
       if (hasStatus) delete object['status'];
       object.metadata.generation = 1;
     },
-    validateCreate: (object) => validateByDefinition(parts, object),
+    validateCreate: (object, context) => validateByDefinition(parts, object, undefined, context),
     warningsOnCreate: (object) => finalizerWarnings(object),
     prepareForUpdate(object, old) {
       if (hasStatus) takeBack(object, old, 'status');
       if (!deepEqual(withoutMetadata(object), withoutMetadata(old)))
         object.metadata.generation = (old.metadata.generation ?? 0) + 1;
     },
-    validateUpdate: (object, old) => validateByDefinition(parts, object, old),
+    validateUpdate: (object, old, context) => validateByDefinition(parts, object, old, context),
     warningsOnUpdate: finalizerWarnings,
   };
 }
