@@ -39,3 +39,15 @@ export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (names.length !== Object.keys(b).length) return false;
   return names.every((name) => Object.hasOwn(b, name) && jsonEqual(a[name], b[name]));
 }
+
+/** A copy in depth with the members of every object sorted: the order in which Go prints maps. */
+export function sortedCopy(value: Json): Json {
+  if (value === null || typeof value !== 'object') return value;
+  if (Array.isArray(value)) return value.map(sortedCopy);
+  const copy: JsonObject = {};
+  for (const key of Object.keys(value).sort()) {
+    const member = value[key];
+    if (member !== undefined) setJsonMember(copy, key, sortedCopy(member));
+  }
+  return copy;
+}

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonSyntaxProblem } from './json-syntax.ts';
 import { writeJson } from './long-integers.ts';
-import { JsonSyntaxError, parseJson } from './parse-json.ts';
+import { JsonSyntaxError, numberOutOfRange, parseJson } from './parse-json.ts';
 
 it.each([
   ['', 'unexpected end of JSON input'],
@@ -93,4 +93,21 @@ it('reads any value', () => {
 
 it('tells of too deep a text that does not end', () => {
   expect(() => parseJson('['.repeat(20_000))).toThrow("invalid character '[' exceeded max depth");
+});
+
+describe('what Go reads otherwise', () => {
+  it.each([
+    ['{"a":"\\ud800"}', { a: '\ufffd' }],
+    ['{"\\udc00":["x\\ud83d\\ude00y"]}', { '\ufffd': ['x\u{1f600}y'] }],
+  ])('halves of surrogate pairs in %s', (text, want) => {
+    expect(parseJson(text).value).toEqual(want);
+  });
+
+  it.each([
+    ['{"a":1E400}', '1E400'],
+    ['{"a":"1E400","b":[-1e999]}', '-1e999'],
+    ['{"a":1e300}', undefined],
+  ])('numbers too large in %s', (text, want) => {
+    expect(numberOutOfRange(text)).toBe(want);
+  });
 });

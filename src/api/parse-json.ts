@@ -1,5 +1,6 @@
 // Reads a JSON body: the value, and on the way the two things JSON.parse hides and strict validation needs to know of,
 // duplicate members and unusual numbers. The good path costs one scan of the text and one walk over the keys.
+import { isJsonObject } from './json-object.ts';
 import { jsonSyntaxProblem } from './json-syntax.ts';
 import { readJson } from './long-integers.ts';
 import type { Json } from './object.ts';
@@ -83,6 +84,29 @@ function countMembers(value: unknown): number {
 // Values are walked recursively everywhere; Go itself stops at 10000. Nothing real is deeper than a few dozen.
 const maxDepth = 1500;
 
+const surrogateEscape = /\\u[dD][89a-fA-F]/;
+
+/** A value whose texts have no half of a surrogate pair: Go reads one as U+FFFD. */
+function wellFormed(_: string, value: unknown): unknown {
+  if (typeof value === 'string') return value.replace(/\p{Surrogate}/gu, '\ufffd');
+  if (!isJsonObject(value)) return value;
+  for (const name of Object.keys(value)) {
+    const sound = name.replace(/\p{Surrogate}/gu, '\ufffd');
+    if (sound === name) continue;
+    value[sound] = value[name]!;
+    delete value[name];
+  }
+  return value;
+}
+
+/** The first number that no double can be, as it stands in the text; undefined where there is none. */
+export function numberOutOfRange(text: string): string | undefined {
+  const tokens = /"[^"\\]*(?:\\.[^"\\]*)*"|-?[0-9]+(?:\.[0-9]+)?(?:[eE][+-]?[0-9]+)?/g;
+  for (const [token] of text.matchAll(tokens))
+    if (!token.startsWith('"') && !Number.isFinite(Number(token))) return token;
+  return undefined;
+}
+
 /** Parses a JSON body; throws JsonSyntaxError with Go's message. */
 export function parseJson(body: Uint8Array | string): ParsedJson {
   const text =
@@ -96,8 +120,10 @@ export function parseJson(body: Uint8Array | string): ParsedJson {
     const bytes = typeof body === 'string' ? Buffer.from(body) : body;
     throw new JsonSyntaxError(jsonSyntaxProblem(bytes) ?? (cause as Error).message);
   }
+  const halves = surrogateEscape.test(text);
+  if (halves) value = JSON.parse(text, wellFormed) as Json;
   const { colons, unusualNumbers, depth } = scan(text);
   if (depth > maxDepth) throw new JsonSyntaxError("invalid character '{' exceeded max depth");
   const duplicates = countMembers(value) !== colons;
-  return { value: unusualNumbers ? readJson(text) : value, text, duplicates, unusualNumbers };
+  return { value: unusualNumbers && !halves ? readJson(text) : value, text, duplicates, unusualNumbers };
 }

@@ -1,7 +1,7 @@
 // From what a request means to the handler that answers it.
 // Upstream: k8s.io/apiserver/pkg/endpoints/installer.go, where each becomes a route of its own.
 import { apiVersionOf } from '../api/object.ts';
-import { methodNotAllowed, pathNotFound } from '../api/status.ts';
+import { badRequest, methodNotAllowed, methodNotSupported, notFound, pathNotFound } from '../api/status.ts';
 import type { ResourceDefinition } from '../kinds/registry.ts';
 import type { Exchange } from './exchange.ts';
 import { createHandler } from './handlers/create.ts';
@@ -37,6 +37,7 @@ export type PathHandler = (exchange: Exchange) => boolean | Promise<boolean>;
 /** Resources that are computed, not stored, by `group/plural`: reviews, bindings, component statuses. */
 export type ComputedResources = ReadonlyMap<string, Partial<Record<string, Handler>>>;
 
+/** Upstream: http.NotFound, which ends the chain of servers; built-in groups have the router's own answer. */
 function textNotFound(exchange: Exchange): void {
   exchange.setHeader('X-Content-Type-Options', 'nosniff');
   exchange.send(404, 'text/plain; charset=utf-8', '404 page not found\n');
@@ -80,13 +81,13 @@ export function createDispatch(
   async function dispatchResource(exchange: Exchange): Promise<void> {
     const { info } = exchange;
     const resource = table.find(info.group, info.version, info.resource);
-    if (resource === undefined) {
-      if (!table.hasGroup(info.group)) return textNotFound(exchange);
-      throw pathNotFound();
+    if (resource === undefined || !fitsScope(exchange, resource)) {
+      if (table.isBuiltInGroup(info.group)) throw pathNotFound();
+      return textNotFound(exchange);
     }
-    if (!fitsScope(exchange, resource)) throw pathNotFound();
     const deprecation = resource.custom?.warning ?? deprecationText(resource.definition);
     if (deprecation !== undefined) exchange.warn(deprecation);
+    if (resource.custom) return dispatchCustom(exchange, resource);
     if (info.subresource !== '') return dispatchSubresource(exchange, resource);
     const own = computed.get(`${info.group}/${info.resource}`);
     const { verb } = info;
@@ -94,16 +95,24 @@ export function createDispatch(
     const isNamed = info.parts.length > 1;
     const { verbs } = resource.definition;
     // a path that has no verb at all is not there
-    if (!resource.custom && !verbs.some((each) => namedVerbs.has(each) === isNamed)) throw pathNotFound();
+    if (!verbs.some((each) => namedVerbs.has(each) === isNamed)) throw pathNotFound();
     const fits = verb === 'watch' || isNamed === namedVerbs.has(verb);
-    if (
-      handler === undefined ||
-      !fits ||
-      exchange.method === 'HEAD' ||
-      // custom resources always have all verbs, whatever discovery tells while they are being deleted
-      !(resource.custom || verbs.includes(verb))
-    )
+    if (handler === undefined || !fits || exchange.method === 'HEAD' || !verbs.includes(verb))
       throw methodNotAllowed();
+    await handler(exchange, resource, context);
+  }
+
+  /**
+   * A request for custom resources: they have no routes, only verbs, whatever discovery tells of them.
+   * Upstream: crdHandler in k8s.io/apiextensions-apiserver/pkg/apiserver/customresource_handler.go.
+   */
+  async function dispatchCustom(exchange: Exchange, resource: ServedResource): Promise<void> {
+    const { verb, name, subresource } = exchange.info;
+    const declared = resource.definition.subresources.some((each) => each.name === subresource);
+    if (subresource !== '' && !declared) throw notFound(resource.groupResource, name);
+    const handler = subresource === '' ? verbHandlers[verb] : subresources.find(resource, subresource, verb);
+    if (handler === undefined) throw methodNotSupported(resource.groupResource, verb);
+    if (name === '' && (verb === 'update' || verb === 'patch')) throw badRequest('name must be provided');
     await handler(exchange, resource, context);
   }
 

@@ -4,9 +4,9 @@ import type { ServedResource } from './resources.ts';
 /** Looks up served resources. Custom resources come and go while the server runs. */
 export class ResourceTable {
   private readonly byPath = new Map<string, ServedResource>();
-  private readonly groups = new Map<string, number>();
   private readonly kept: ServedResource[] = [];
   private readonly builtIn = new Set<string>();
+  private readonly builtInGroups = new Set<string>();
 
   /** Throws when the path is taken. */
   add(resource: ServedResource): void {
@@ -14,8 +14,9 @@ export class ResourceTable {
     const path = `${group}/${version}/${plural}`;
     if (this.byPath.has(path)) throw new Error(`resource ${path} is served already`);
     this.byPath.set(path, resource);
-    if (!resource.custom) this.builtIn.add(`${group}/${version}`);
-    this.groups.set(group, (this.groups.get(group) ?? 0) + 1);
+    if (resource.custom) return;
+    this.builtIn.add(`${group}/${version}`);
+    this.builtInGroups.add(group);
   }
 
   /** A resource that the server itself goes on using, though it is not served. */
@@ -30,9 +31,6 @@ export class ResourceTable {
       const path = `${group}/${version}/${plural}`;
       if (this.byPath.get(path) !== resource) continue;
       this.byPath.delete(path);
-      const left = this.groups.get(group)! - 1;
-      if (left === 0) this.groups.delete(group);
-      else this.groups.set(group, left);
     }
   }
 
@@ -62,8 +60,9 @@ export class ResourceTable {
     return undefined;
   }
 
-  hasGroup(group: string): boolean {
-    return this.groups.has(group);
+  /** Whether built-in kinds are served in a group. */
+  isBuiltInGroup(group: string): boolean {
+    return this.builtInGroups.has(group);
   }
 
   all(): Iterable<ServedResource> {

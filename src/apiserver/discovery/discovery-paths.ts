@@ -107,7 +107,15 @@ export class Discovery {
     const groupName = isCore ? '' : (rest[0] ?? '');
     const group = rest.length === 0 && !isCore ? undefined : this.all().find((g) => g.name === groupName);
     if (rest.length > 0 && !isCore && !group) return false;
-    if (exchange.method !== 'GET') throw methodNotAllowed();
+    const version =
+      rest.length === depth ? group?.versions.find((each) => each.version === rest[depth - 1]) : undefined;
+    // groups of custom resources have no routes: any method is taken for GET there, and what is not there is no path
+    const builtIn = isCore || rest.length === 0 || this.table.isBuiltInGroup(groupName);
+    if (rest.length === depth && version === undefined) {
+      if (!builtIn) return false;
+      throw pathNotFound();
+    }
+    if (builtIn && exchange.method !== 'GET') throw methodNotAllowed();
     if (rest.length === 0) this.sendRoot(exchange, isCore);
     else if (!isCore && rest.length === 1)
       sendValue(exchange, 200, 'meta/v1.APIGroup', {
@@ -115,11 +123,7 @@ export class Discovery {
         apiVersion: 'v1',
         ...apiGroup(group!),
       });
-    else {
-      const version = group?.versions.find((v) => v.version === rest[depth - 1]);
-      if (!version) throw pathNotFound();
-      sendValue(exchange, 200, 'meta/v1.APIResourceList', apiResourceList(groupName, version));
-    }
+    else sendValue(exchange, 200, 'meta/v1.APIResourceList', apiResourceList(groupName, version!));
     return true;
   };
 }

@@ -195,7 +195,8 @@ export function encodingOf(
   const { transforms, stream, protobuf, custom = false } = accept;
   const cacheKey = `${transforms}${stream}${protobuf}${custom} ${header ?? ''}`;
   let found = known.get(cacheKey);
-  if (!found && !routable(header ?? '')) throw notRoutable(accept);
+  // custom resources have no routes, so nothing is checked before negotiation
+  if (!found && !custom && !routable(header ?? '')) throw notRoutable(accept);
   if (found === undefined && !known.has(cacheKey)) {
     found = negotiate(header ?? '', accept);
     if (known.size > 1000) known.clear();

@@ -8,7 +8,7 @@ import {
   type KubeObject,
   parseApiVersion,
 } from '../../api/object.ts';
-import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
+import { JsonSyntaxError, numberOutOfRange, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { parseYaml, YamlSyntaxError, yamlWarningTexts } from '../../api/parse-yaml.ts';
 import { decodeTyped, type StrictSink } from '../../api/schema/decode.ts';
 import { DecodeError, type DecodeSource } from '../../api/schema/explain.ts';
@@ -237,6 +237,11 @@ function decodeCustom(
       `the API version in the data (${parsed.apiVersion}) does not match the expected API version (${apiVersion})`,
     );
   }
+  const tooLarge = parsed.source?.unusualNumbers ? numberOutOfRange(parsed.source.text) : undefined;
+  if (tooLarge !== undefined)
+    throw badRequest(
+      `${kind} in version ${goQuote(parseApiVersion(apiVersion)!.version)} cannot be handled as a ${kind}: json: cannot unmarshal number ${tooLarge} into Go value of type float64`,
+    );
   return decodeParsed(exchange, parsed, resource.schema.decode, kind, apiVersion, validation);
 }
 

@@ -1,24 +1,12 @@
 // The schema of one version of a custom resource, as the engine asks for it.
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
-import { setJsonMember } from '../../api/json-object.ts';
+import { sortedCopy } from '../../api/json-object.ts';
 import { customResourceType } from '../../api/managed-fields/schema/open-api-schema.ts';
 import type { SchemaType } from '../../api/managed-fields/schema/schema.ts';
 import { apiVersionOf, type Json, type JsonObject, type KubeObject } from '../../api/object.ts';
 import type { CustomKind } from '../../kinds/custom/custom-kind.ts';
 import { readCustomObject } from '../../kinds/custom/read-object.ts';
 import type { ObjectSchema } from '../../kinds/object-schema.ts';
-
-/** A copy in depth with the members of every object sorted: the order in which Go prints maps. */
-export function sortedCopy(value: Json): Json {
-  if (value === null || typeof value !== 'object') return value;
-  if (Array.isArray(value)) return value.map(sortedCopy);
-  const copy: JsonObject = {};
-  for (const key of Object.keys(value).sort()) {
-    const member = value[key];
-    if (member !== undefined) setJsonMember(copy, key, sortedCopy(member));
-  }
-  return copy;
-}
 
 /** The schema of a compiled version. */
 export function customSchema(

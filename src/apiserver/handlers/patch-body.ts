@@ -4,6 +4,7 @@
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import { goPrint, goQuote } from '../../api/go-text.ts';
+import { sortedCopy } from '../../api/json-object.ts';
 import { writeJson } from '../../api/long-integers.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
@@ -85,8 +86,6 @@ function invalidResult(shown: string, why: string): ApiError {
 
 /** A patch may leave kind and apiVersion alone or repeat them. */
 function checkSameKind(patched: KubeObject, current: KubeObject, shown: () => string): void {
-  patched.kind ||= current.kind;
-  patched.apiVersion ||= current.apiVersion;
   if (patched.kind === current.kind && patched.apiVersion === current.apiVersion) return;
   const { kind, apiVersion } = patched;
   throw invalidResult(
@@ -120,7 +119,10 @@ export function applyPatch(
   } catch (error) {
     throw patchFault(error);
   }
-  const shown = (): string => type.shown?.(body) ?? writeJson(type.printed(body, result));
+  // custom resources are maps, which Go prints sorted
+  const printed = (): Json =>
+    type.printed(body, schema.typeRef === undefined ? (sortedCopy(result) as JsonObject) : result);
+  const shown = (): string => type.shown?.(body) ?? writeJson(printed());
   const errors: string[] = [];
   const decode = (value: Json): KubeObject =>
     schema.decode(value, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });
@@ -143,13 +145,16 @@ export function applyPatch(
   else if (errors.length > 0) {
     // once more, for the order of the errors
     errors.length = 0;
-    decode(type.printed(body, result));
+    decode(printed());
   }
   errors.unshift(...strict);
   if (errors.length > 0 && validation === 'Strict')
     throw invalidResult(shown(), `strict decoding error: ${errors.join(', ')}`);
   for (const error of errors) exchange.warn(error);
-  checkSameKind(patched, current, shown);
+  patched.kind ||= current.kind;
+  patched.apiVersion ||= current.apiVersion;
+  // of a custom resource validation tells
+  if (schema.typeRef !== undefined) checkSameKind(patched, current, shown);
   keepManagedFieldsReset(patched, result);
   return patched;
 }

@@ -1,5 +1,6 @@
 // Where webhooks are: a URL or a service of the cluster.
 // Upstream: k8s.io/apiserver/pkg/util/webhook/validation.go.
+import { parseUrl, UrlError } from '../../api/cel/functions/url-syntax.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { dnsSubdomain, portNumber } from './names.ts';
 
@@ -18,11 +19,11 @@ const form = '; desired format: https://host[/path]';
 const parts = /^(?:([A-Za-z][A-Za-z0-9+.-]*):)?(?:\/\/([^/?#]*))?[^?#]*(?:\?([^#]*))?(?:#(.*))?$/s;
 
 function validateUrl(errors: FieldErrors, url: string, path: string): void {
-  if (/^:/.test(url)) {
-    errors.required(
-      path,
-      `url must be a valid URL: parse ${JSON.stringify(url)}: missing protocol scheme${form}`,
-    );
+  try {
+    parseUrl(url);
+  } catch (error) {
+    if (!(error instanceof UrlError)) throw error;
+    errors.required(path, `url must be a valid URL: ${error.message}${form}`);
     return;
   }
   const [, scheme = '', authority = '', query, fragment] = parts.exec(url) ?? [];

@@ -107,6 +107,12 @@ export function parseRequestUrl(text: string): Url {
   return { ...parse(hash < 0 ? text : text.slice(0, hash), false), text };
 }
 
+/** Reads any URL, relative ones too; throws UrlError. */
+export function parseUrl(text: string): Url {
+  const hash = text.indexOf('#');
+  return parse(hash < 0 ? text : text.slice(0, hash), false);
+}
+
 /** The host without its port and brackets. */
 export function hostnameOf(host: string): string {
   if (host.startsWith('[')) return host.slice(1, host.indexOf(']'));
