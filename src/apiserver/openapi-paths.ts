@@ -54,8 +54,14 @@ async function customOptions(resources: readonly ServedResource[], format: 2 | 3
     custom ? [{ crd: custom.definition, version: definition.version }] : [],
   );
   if (versions.length === 0) return {};
-  const { customOpenApiOptions } = await import('../kinds/custom/openapi/custom-openapi.ts');
-  return customOpenApiOptions(versions, format);
+  const { customOpenApiOptions, withoutDefaults } = await import('../kinds/custom/openapi/custom-openapi.ts');
+  const options = customOpenApiOptions(versions, format);
+  if (format === 3) return options;
+  const schemas = Object.entries(options.schemas ?? {}).map(([name, schema]) => [
+    name,
+    withoutDefaults(schema),
+  ]);
+  return { ...options, schemas: Object.fromEntries(schemas) };
 }
 
 /** Serves the OpenAPI documents of the served resources. */
@@ -93,6 +99,8 @@ export class OpenApiDocuments {
     const { serverPaths } = await import('../api/openapi/server-paths.ts');
     const groups = new Set([...this.groupVersions().values()].map(({ group }) => group));
     groups.delete('');
+    // groups of custom resources alone have no document of their own
+    for (const group of groups) if (!this.table.isBuiltInGroup(group)) groups.delete(group);
     return new Map(serverPaths([...groups]).map((path) => [path.document, path]));
   }
 

@@ -113,7 +113,8 @@ runtime-config-emulation-forward-compatible service-account-extend-token-expirat
 service-account-jwks-uri service-account-lookup service-account-max-token-expiration
 service-account-signing-endpoint show-hidden-metrics-for-version shutdown-delay-duration
 shutdown-send-retry-after shutdown-watch-termination-grace-period storage-backend
-storage-initialization-timeout storage-media-type strict-transport-security-directives tls-cipher-suites tls-min-version
+storage-initialization-timeout storage-media-type strict-transport-security-directives tls-cipher-suites
+tls-curve-preferences tls-min-version
 tls-sni-cert-key tracing-config-file unsafe-tls-sni-cert-key vmodule watch-cache watch-cache-sizes`.split(
     /\s+/,
   );

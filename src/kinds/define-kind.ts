@@ -80,6 +80,8 @@ export interface ScaleMapping<T> {
   setReplicas(object: T, replicas: number): void;
   /** Why an object has no scale; undefined when it has one. Default: each has. */
   missing?(object: T): string | undefined;
+  /** Whether that is because its replicas were never set: a write may set them. */
+  unset?(object: T): boolean;
   /** Where the replicas stand, for field management; default `spec`, `replicas`. */
   readonly replicasPath?: readonly string[];
 }

@@ -23,7 +23,7 @@ const definition = {
         schema: {
           openAPIV3Schema: {
             type: 'object',
-            properties: { spec: { type: 'object', properties: { n: { type: 'integer' } } } },
+            properties: { spec: { type: 'object', properties: { n: { type: 'integer', default: 4 } } } },
           },
         },
         subresources: { status: {} },
@@ -159,5 +159,54 @@ describe('paths of custom resources', () => {
     const held = await ask('GET', `${definitions}/things.${group}`);
     expect(held.body.metadata['deletionTimestamp']).toBeDefined();
     await ask('PATCH', `${things}/x`, { metadata: { finalizers: null } });
+  });
+
+  it('are told of by discovery and in documents', async () => {
+    const { body } = await ask('GET', '/apis', undefined, {
+      accept: 'application/json;g=apidiscovery.k8s.io;v=v2;as=APIGroupDiscoveryList',
+    });
+    const own = body.items.find(({ metadata }) => metadata.name === group) as unknown as {
+      versions: { resources: { responseKind: object; subresources: { responseKind: object }[] }[] }[];
+    };
+    const [resource] = own.versions[0]!.resources;
+    const kind = { group, version: 'v1', kind: 'Thing' };
+    expect([resource!.responseKind, resource!.subresources[0]!.responseKind]).toEqual([kind, kind]);
+    const index = (await ask('GET', '/openapi/v3')).body as unknown as { paths: object };
+    expect(Object.keys(index.paths).filter((path) => path.includes(group))).toEqual([`apis/${group}/v1`]);
+    const named = 'com.example.paths.v1.Thing';
+    const second = (await ask('GET', '/openapi/v2')).body as unknown as {
+      definitions: Record<string, object>;
+    };
+    const n = (value: object): object => ({ properties: { spec: { properties: { n: value } } } });
+    expect(second.definitions[named]).toMatchObject(n({ type: 'integer' }));
+    expect(second.definitions[named]).not.toMatchObject(n({ default: 4 }));
+    const third = (await ask('GET', `/openapi/v3/apis/${group}/v1`)).body as unknown as {
+      components: { schemas: Record<string, object> };
+      info: object;
+    };
+    expect(third.components.schemas[named]).toMatchObject(n({ type: 'integer', default: 4 }));
+    expect(third.info).toEqual({ title: 'Kubernetes CRD Swagger', version: 'v0.1.0' });
+  });
+
+  it('of a scale set replicas that were never set', async () => {
+    const scale = { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' };
+    const [version] = definition.spec.versions;
+    const properties = { spec: { type: 'object', properties: { n: { type: 'integer' } } } };
+    const versions = [
+      { ...version, schema: { openAPIV3Schema: { type: 'object', properties } }, subresources: { scale } },
+    ];
+    await ask('PATCH', `${definitions}/things.${group}`, { spec: { versions } });
+    await ask('POST', things, thing);
+    expect((await ask('GET', `${things}/x/scale`)).status).toBe(500);
+    const labelled = await ask('PATCH', `${things}/x/scale`, { metadata: { labels: { a: 'b' } } });
+    expect([labelled.status, labelled.body.message]).toEqual([
+      400,
+      'the spec replicas field ".spec.n" cannot be empty',
+    ]);
+    const scaled = await ask('PATCH', `${things}/x/scale`, { spec: { replicas: 2 } });
+    expect([scaled.status, scaled.body.spec]).toEqual([200, { replicas: 2 }]);
+    expect((await ask('GET', `${things}/x`)).body.spec).toEqual({ n: 2 });
+    const missing = await ask('GET', `${things}/y/scale`);
+    expect(missing.body.message).toBe(`things.${group} "y" not found`);
   });
 });

@@ -22,6 +22,8 @@ export interface OpenApiOptions {
   readonly operations?: readonly Operation[];
   /** Built-in types that `schemas` refer to: `meta/v1.ObjectMeta`. */
   readonly references?: readonly string[];
+  /** The document of custom resources alone says so, and nothing of security. */
+  readonly info?: { readonly title: string; readonly version: string };
   /** Whether enum fields list their values. Default true. */
   readonly enums?: boolean;
 }
@@ -125,6 +127,15 @@ function parameterV3({ name, in: place, type, description }: Parameter): Schema 
   };
 }
 
+const securitySchemes = {
+  BearerToken: {
+    description: 'Bearer Token authentication',
+    in: 'header',
+    name: 'authorization',
+    type: 'apiKey',
+  },
+};
+
 class Builder {
   private readonly collector: SchemaCollector;
 
@@ -184,7 +195,12 @@ class Builder {
     for (const type of types) this.collector.reference(type);
   }
 
-  document(operations: readonly Operation[], tag: string, extra: Readonly<Record<string, Schema>>): Schema {
+  document(
+    operations: readonly Operation[],
+    tag: string,
+    extra: Readonly<Record<string, Schema>>,
+    info?: OpenApiOptions['info'],
+  ): Schema {
     const paths: Schema = {};
     for (const [path, members] of byPath(operations)) {
       const common = commonParameters(members);
@@ -198,16 +214,9 @@ class Builder {
     return {
       components: {
         schemas,
-        securitySchemes: {
-          BearerToken: {
-            description: 'Bearer Token authentication',
-            in: 'header',
-            name: 'authorization',
-            type: 'apiKey',
-          },
-        },
+        ...(info === undefined && { securitySchemes }),
       },
-      info: { title: 'Kubernetes', version: 'unversioned' },
+      info: { ...(info ?? { title: 'Kubernetes', version: 'unversioned' }) },
       openapi: '3.0.0',
       paths,
     };
@@ -229,5 +238,6 @@ export function buildOpenApiV3(
   const operations = [...operationsOf(groupVersion, resources, options), ...(options.operations ?? [])];
   const builder = new Builder(groupVersion, options.enums ?? true);
   builder.refer(options.references ?? []);
-  return builder.document(operations, groupVersionName(group, version).tag, options.schemas ?? {});
+  const { schemas = {}, info } = options;
+  return builder.document(operations, groupVersionName(group, version).tag, schemas, info);
 }

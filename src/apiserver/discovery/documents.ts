@@ -13,15 +13,13 @@ export interface DiscoveryGroup {
 /** A version with its resources, sorted by name. */
 export interface DiscoveryVersion {
   readonly version: string;
+  /** Its resources are custom ones. */
+  readonly custom: boolean;
   readonly resources: readonly ResourceDefinition[];
 }
 
-interface SortedVersion extends DiscoveryVersion {
-  readonly custom: boolean;
-}
-
 /** Versions of custom resources rank before those of built-in kinds (their APIServices say 100, these less), the newest first. */
-function rankedVersions(versions: readonly SortedVersion[]): SortedVersion[] {
+function rankedVersions(versions: readonly DiscoveryVersion[]): DiscoveryVersion[] {
   const custom = versions.filter((version) => version.custom);
   return [
     ...custom.sort((a, b) => compareVersions(b.version, a.version)),
@@ -126,15 +124,20 @@ export function apiVersions(address: string): object {
   };
 }
 
-function aggregatedResource(definition: ResourceDefinition): object {
-  const subresources = definition.subresources.map((s) => {
-    const foreign = s.group !== definition.group || s.version !== definition.version;
-    const responseKind = { group: foreign ? s.group : '', version: foreign ? s.version : '', kind: s.kind };
-    return { subresource: s.name, responseKind, verbs: s.verbs };
-  });
+/** Only custom resources and kinds of other groups say all of their kind. */
+function aggregatedResource(definition: ResourceDefinition, custom: boolean): object {
+  const kindOf = ({ group, version, kind }: { group: string; version: string; kind: string }): object => {
+    const full = custom || group !== definition.group || version !== definition.version;
+    return { group: full ? group : '', version: full ? version : '', kind };
+  };
+  const subresources = definition.subresources.map((s) => ({
+    subresource: s.name,
+    responseKind: kindOf(s),
+    verbs: s.verbs,
+  }));
   return {
     resource: definition.plural,
-    responseKind: { group: '', version: '', kind: definition.kind },
+    responseKind: kindOf(definition),
     scope: definition.namespaced ? 'Namespaced' : 'Cluster',
     singularResource: definition.singular,
     verbs: definition.verbs,
@@ -150,7 +153,7 @@ export function aggregatedDiscovery(groups: readonly DiscoveryGroup[], version: 
     metadata: group.name === '' ? {} : { name: group.name },
     versions: group.versions.map((v) => ({
       version: v.version,
-      resources: v.resources.map(aggregatedResource),
+      resources: v.resources.map((definition) => aggregatedResource(definition, v.custom)),
       freshness: 'Current',
     })),
   }));

@@ -4,13 +4,16 @@
 import type { Scale } from '#types/autoscaling_v1';
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
+import { goQuote } from '../../api/go-text.ts';
 import { copyJson } from '../../api/json-object.ts';
 import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
 import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import {
+  ApiError,
   badRequest,
   conflict,
+  failure,
   internalError,
   invalidObject,
   notFound,
@@ -53,18 +56,26 @@ const scalePrinter: TablePrinter<TodaysScale> = {
   }),
 };
 
-/** The Scale of an object. Throws 500, as upstream, where a custom resource has no replicas. */
-function scaleOf(resource: ServedResource, object: KubeObject): TodaysScale {
+/** Stands for replicas that were never set, while a write goes on. Upstream: invalidSpecReplicas of customresource/etcd.go. */
+const neverSet = -2147483648;
+
+/**
+ * The Scale of an object. Throws 500, as upstream, where a custom resource has no replicas, unless `unset` says what stands
+ * for those that were never set.
+ */
+function scaleOf(resource: ServedResource, object: KubeObject, unset?: number): TodaysScale {
   const mapping = resource.kind.scale!;
-  const missing = mapping.missing?.(object);
+  const isUnset = unset !== undefined && mapping.unset?.(object) === true;
+  const missing = isUnset ? undefined : mapping.missing?.(object);
   if (missing !== undefined) throw internalError(missing);
   const { name, namespace, uid, resourceVersion, creationTimestamp } = object.metadata;
   const selector = mapping.selector(object);
+  const replicas = isUnset ? unset : mapping.replicas(object);
   return {
     kind: 'Scale',
     apiVersion: 'autoscaling/v1',
     metadata: { name, namespace, uid, resourceVersion, creationTimestamp },
-    spec: mapping.replicas(object) === 0 ? {} : { replicas: mapping.replicas(object) },
+    spec: replicas === 0 ? {} : { replicas },
     status: { replicas: mapping.statusReplicas(object), ...(selector !== '' && { selector }) },
   } as TodaysScale;
 }
@@ -93,8 +104,17 @@ function sendScale(
   }
 }
 
+/** What errors name: of custom resources the object itself. */
 function scaleName(resource: ServedResource): { group: string; resource: string } {
+  if (resource.custom) return resource.groupResource;
   return { group: resource.groupResource.group, resource: `${resource.groupResource.resource}/scale` };
+}
+
+/** Upstream's converter of custom resources knows no Scale, and asks for one where nobody owns anything of it yet. */
+function notConvertible(): ApiError {
+  const why = 'request to convert CR to an invalid group/version: autoscaling/v1';
+  const what = 'failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version';
+  return new ApiError(failure(500, '', `failed to create manager for existing fields: ${what}: ${why}`));
 }
 
 async function readParent(resource: ServedResource, exchange: Exchange): Promise<KubeObject> {
@@ -147,7 +167,7 @@ async function write(
   const { admission } = context.store;
   const change = async (object: KubeObject, current: KubeObject): Promise<KubeObject> => {
     const paths = fields.replicasPaths(resource);
-    const live = scaleOf(resource, object);
+    const live = scaleOf(resource, object, neverSet);
     live.metadata.managedFields = entriesForScale(entriesOf(object), paths);
     const asked = request(form.toToday(next(form.fromToday(live))), live);
     await admission.admit(asked);
@@ -164,7 +184,11 @@ async function write(
         `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`,
       );
     }
-    resource.kind.scale!.setReplicas(object, scale.spec?.replicas ?? 0);
+    const { replicasPath = [], setReplicas } = resource.kind.scale!;
+    const replicas = scale.spec?.replicas ?? 0;
+    if (resource.custom && replicas === neverSet)
+      throw badRequest(`the spec replicas field ${goQuote(`.${replicasPath.join('.')}`)} cannot be empty`);
+    setReplicas(object, replicas);
     const entries = entriesForParent(entriesOf(object), entriesOf(scale), apiVersion, paths);
     if (entries) object.metadata.managedFields = entries;
     else delete object.metadata.managedFields;
@@ -172,7 +196,7 @@ async function write(
     return object;
   };
   const validate = (object: KubeObject, old: KubeObject | undefined): Promise<void> =>
-    admission.validate(request(scaleOf(resource, object), scaleOf(resource, old!)));
+    admission.validate(request(scaleOf(resource, object, 0), scaleOf(resource, old!, 0)));
   const written = await runPlainUpdate(exchange, resource, context, dryRun, change, { validate });
   sendScale(exchange, resource, context, scaleOf(resource, written));
 }
@@ -205,6 +229,7 @@ export const scaleSubresource: SubresourceModule = {
       if (options.isApply) {
         const { config, finishStrict } = applyConfigurationOf(exchange);
         return write(exchange, resource, context, dryRun, (live) => {
+          if (resource.custom && live.metadata.managedFields === undefined) throw notConvertible();
           const applied = manager.apply(live, config, { ...writer, force });
           finishStrict(options.fieldValidation);
           return form.schema.decode(applied as unknown as Json);

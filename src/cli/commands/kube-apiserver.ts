@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { goQuote } from '../../api/go-text.ts';
-import { parseAuthorizationModes } from '../../apiserver/authorization/modes.ts';
+import { type AuthorizationMode, parseAuthorizationModes } from '../../apiserver/authorization/modes.ts';
 import { reportedVersion, versionInfo, versionStruct } from '../../apiserver/version.ts';
 import { createLogger } from '../../cluster/logger.ts';
 import { type ApiServerSettings, runApiServer } from '../../cluster/run-api-server.ts';
@@ -67,10 +67,18 @@ function servingFiles(options: ParsedOptions): { certificate: string; key: strin
 
 const command = 'kube-apiserver';
 
+function authorizationModesOf(options: ParsedOptions): readonly AuthorizationMode[] {
+  try {
+    return parseAuthorizationModes(options.list('authorization-mode'));
+  } catch (error) {
+    throw new UsageError(`${command}: ${(error as Error).message}`);
+  }
+}
+
 function settingsOf(options: ParsedOptions): ApiServerSettings {
   const values = optionValues(command, options);
   const issuers = options.list('service-account-issuer');
-  const authorizationModes = parseAuthorizationModes(options.list('authorization-mode'));
+  const authorizationModes = authorizationModesOf(options);
   return {
     storage: 'memory',
     dataDirectory: '',
@@ -113,7 +121,8 @@ function versionFlag(options: ParsedOptions): string {
 }
 
 function optionsOf(args: readonly string[]): ParsedOptions {
-  const given = args.map((a) => (switches.has(a.slice(2)) ? `${a}=true` : a));
+  const long = args.map((a) => (a === '-v' || a.startsWith('-v=') ? `-${a}` : a === '-h' ? '--help' : a));
+  const given = long.map((a) => (switches.has(a.slice(2)) ? `${a}=true` : a));
   return parseOptions(command, given, groups);
 }
 

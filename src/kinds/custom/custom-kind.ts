@@ -13,7 +13,7 @@ import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
 import { takeBack } from '../validation/status-strategy.ts';
 import { customPrinter } from './printer.ts';
-import { missingScale, scaleMapping, validateScale } from './replica-paths.ts';
+import { isScaleUnset, missingScale, scaleMapping, validateScale } from './replica-paths.ts';
 import { type CompiledSchema, compileSchema } from './schema/compile-schema.ts';
 import { deepEqual } from './schema/numbers.ts';
 import { validateValue } from './schema/validate.ts';
@@ -198,7 +198,13 @@ export function customKind(
     ...mainStrategy(parts),
     allowUnconditionalUpdate: false,
     ...(hasStatus ? { subresources: { status: statusStrategy(parts) } } : {}),
-    ...(scale ? { scale: { ...scaleMapping(scale), missing: (object) => missingScale(object, scale) } } : {}),
+    ...(scale && {
+      scale: {
+        ...scaleMapping(scale),
+        missing: (object) => missingScale(object, scale),
+        unset: (object) => isScaleUnset(object, scale),
+      },
+    }),
     selectableFields: selectableFields(version.selectableFields),
     table: customPrinter(version.additionalPrinterColumns),
   };

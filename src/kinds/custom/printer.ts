@@ -40,6 +40,7 @@ function cellOf(value: unknown, type: string, now: number): Cell {
   if (type === 'integer' && typeof value === 'bigint') return value;
   if (type === 'integer' && typeof value === 'number') return truncate(value);
   if (type === 'number' && typeof value === 'number') return value;
+  if (type === 'number' && typeof value === 'bigint') return Number(value);
   if (type === 'boolean' && typeof value === 'boolean') return value;
   return type === 'date' && typeof value === 'string' ? dateCell(value, now) : null;
 }

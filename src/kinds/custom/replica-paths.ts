@@ -89,16 +89,24 @@ export function validateScale(
   if (error !== undefined) errors.invalid(scale.labelSelectorPath, '', error);
 }
 
+function scaleError(object: unknown, scale: CustomResourceSubresourceScale): string | undefined {
+  const { specReplicasPath, statusReplicasPath, labelSelectorPath } = scale;
+  return (
+    nestedInteger(object, specReplicasPath).error ??
+    nestedInteger(object, statusReplicasPath).error ??
+    (labelSelectorPath ? nestedText(object, labelSelectorPath).error : undefined)
+  );
+}
+
+/** Whether an object would have a scale if its replicas were set. */
+export function isScaleUnset(object: unknown, scale: CustomResourceSubresourceScale): boolean {
+  return !nestedInteger(object, scale.specReplicasPath).found && scaleError(object, scale) === undefined;
+}
+
 /** Why an object has no scale: its replicas were never set, or are not where a number is; undefined when it has one. */
 export function missingScale(object: unknown, scale: CustomResourceSubresourceScale): string | undefined {
-  const spec = nestedInteger(object, scale.specReplicasPath);
-  const status = nestedInteger(object, scale.statusReplicasPath);
-  const selector = scale.labelSelectorPath ? nestedText(object, scale.labelSelectorPath) : { found: true };
-  const error = spec.error ?? status.error ?? selector.error;
-  if (error !== undefined) return error;
-  return spec.found
-    ? undefined
-    : `the spec replicas field ${JSON.stringify(scale.specReplicasPath)} does not exist`;
+  if (!isScaleUnset(object, scale)) return scaleError(object, scale);
+  return `the spec replicas field ${JSON.stringify(scale.specReplicasPath)} does not exist`;
 }
 
 function setNested(object: unknown, names: readonly string[], value: unknown): void {

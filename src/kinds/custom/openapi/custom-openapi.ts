@@ -1,6 +1,8 @@
 // OpenAPI of custom resources: what to hand to the builders of documents, and documents of one version alone.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder/builder.go.
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import { isJsonObject } from '../../../api/json-object.ts';
+import type { Json } from '../../../api/object.ts';
 import { buildOpenApiV2 } from '../../../api/openapi/open-api-v2.ts';
 import { buildOpenApiV3, type OpenApiOptions } from '../../../api/openapi/open-api-v3.ts';
 import type { Schema } from '../../../api/openapi/schemas.ts';
@@ -25,7 +27,30 @@ export function customOpenApiOptions(versions: readonly CustomVersion[], format:
       ...versions.map(({ crd, version }) => customSchemas(crd, version, format)),
     ) as Record<string, Schema>,
     references: ['meta/v1.ObjectMeta', 'meta/v1.ListMeta'],
+    ...(format === 3 && { info: { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' } }),
   };
+}
+
+const single = ['items', 'additionalProperties', 'not'];
+const lists = ['allOf', 'anyOf', 'oneOf'];
+
+/**
+ * A schema without its defaults: the document of all groups has none.
+ * Upstream: PruneDefaults in k8s.io/kube-openapi/pkg/handler/default_pruning.go.
+ */
+export function withoutDefaults(schema: Json): Json {
+  if (!isJsonObject(schema)) return schema;
+  const { default: _, ...rest } = schema;
+  for (const name of single) if (isJsonObject(rest[name])) rest[name] = withoutDefaults(rest[name]);
+  for (const name of lists) {
+    const parts = rest[name];
+    if (Array.isArray(parts)) rest[name] = parts.map(withoutDefaults);
+  }
+  if (isJsonObject(rest['properties']))
+    rest['properties'] = Object.fromEntries(
+      Object.entries(rest['properties']).map(([name, property]) => [name, withoutDefaults(property)]),
+    );
+  return rest;
 }
 
 /** The OpenAPI 3 document of one version. */

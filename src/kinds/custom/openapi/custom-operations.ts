@@ -64,7 +64,8 @@ const codes: Readonly<Record<Route['verb'], readonly number[]>> = {
 function optionsOf(verb: Route['verb']): Parameter[] {
   switch (verb) {
     case 'read':
-      return optionParameters('meta/v1.GetOptions');
+      // the words of ListOptions, which GetOptions has too
+      return optionParameters('meta/v1.ListOptions').filter(({ name }) => name === 'resourceVersion');
     case 'list':
     case 'deletecollection':
       return optionParameters('meta/v1.ListOptions');
