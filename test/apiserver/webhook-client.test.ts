@@ -21,7 +21,9 @@ describe('a webhook', () => {
     authority = await createAuthority('hooks', systemClock);
     pair = await issueCertificate(authority, { commonName: 'hook' }, { server: ['127.0.0.1'] }, systemClock);
     listener = createServer({ cert: pair.certificate, key: pair.key }, (request, response) => {
-      response.end(JSON.stringify({ path: request.url }));
+      const asked = /^\/says\?text=(.*)&/.exec(request.url ?? '')?.[1];
+      response.setHeader('content-type', 'application/json');
+      response.end(asked === undefined ? JSON.stringify({ path: request.url }) : decodeURIComponent(asked));
     });
     await new Promise<void>((resolve) => listener.listen(0, '127.0.0.1', resolve));
     base = `https://127.0.0.1:${(listener.address() as AddressInfo).port}`;
@@ -46,6 +48,28 @@ describe('a webhook', () => {
     const other = await createAuthority('others', systemClock);
     await expect(call('/check', other.certificate)).rejects.toThrow(
       'tls: failed to verify certificate: x509: certificate signed by unknown authority',
+    );
+  });
+
+  it.each([
+    ['', '0-length response with status code: 200 and content type: application/json'],
+    [
+      'hello',
+      "couldn't get version/kind; json parse error: json: cannot unmarshal string into Go value of type struct",
+    ],
+    [
+      '[]',
+      "couldn't get version/kind; json parse error: json: cannot unmarshal array into Go value of type struct",
+    ],
+    ['{"a"', "couldn't get version/kind; json parse error: unexpected end of JSON input"],
+  ])('that answers %j is told of in the words of Go', async (text, words) => {
+    await expect(call(`/says?text=${encodeURIComponent(text)}`, authority.certificate)).rejects.toThrow(words);
+  });
+
+  it('of a service that is not there is told of with its address', async () => {
+    const service = { namespace: 'n', name: 'hook' };
+    await expect(client.call({ service }, {}, 10_000)).rejects.toThrow(
+      'Post "https://hook.n.svc:443/?timeout=10s": there are no services here',
     );
   });
 });

@@ -22,6 +22,10 @@ function kindText({ apiVersion, kind }: KubeObject): string {
 
 function convertedOf(answer: JsonObject, uid: string, version: string): Json[] {
   const { apiVersion, kind } = answer;
+  if (kind !== 'ConversionReview' || (apiVersion !== `${group}/v1` && apiVersion !== `${group}/v1beta1`))
+    throw new Error(
+      `no kind ${goQuote(String(kind ?? ''))} is registered for version ${goQuote(String(apiVersion ?? ''))} in scheme "pkg/runtime/scheme.go:111"`,
+    );
   if (version === 'v1' && (apiVersion !== `${group}/v1` || kind !== 'ConversionReview')) {
     const got = parseApiVersion(String(apiVersion ?? ''));
     throw new Error(

@@ -5,6 +5,8 @@ import type { IncomingMessage } from 'node:http';
 import { request as httpsRequest } from 'node:https';
 import { posix } from 'node:path';
 import type { Clock } from '../../api/clock.ts';
+import { isJsonObject } from '../../api/json-object.ts';
+import { jsonSyntaxProblem } from '../../api/json-syntax.ts';
 import { readJson, writeJson } from '../../api/long-integers.ts';
 import type { JsonObject } from '../../api/object.ts';
 import { refusalText } from './refusal-text.ts';
@@ -57,12 +59,12 @@ function targetOf({ url, service }: WebhookAddress, timeoutMs: number, resolve: 
     const port = service.port ?? 443;
     const serverName = `${name}.${namespace}.svc`;
     const at = `${cleanPath(path)}?${timeout}`;
-    return {
-      url: `https://${serverName}:${port}${at}`,
-      path: at,
-      serverName,
-      ...resolve(namespace, name, port),
-    };
+    const url = `https://${serverName}:${port}${at}`;
+    try {
+      return { url, path: at, serverName, ...resolve(namespace, name, port) };
+    } catch (error) {
+      throw new Error(`Post "${url}": ${(error as Error).message}`, { cause: error });
+    }
   }
   const parsed = new URL(url ?? '');
   const path = `${cleanPath(parsed.pathname)}${parsed.search}${parsed.search === '' ? '?' : '&'}${timeout}`;
@@ -124,6 +126,30 @@ function reasonOf(error: unknown, { host, port }: Target): string {
   return code === 'ECONNRESET' ? 'EOF' : message;
 }
 
+const typeMeta =
+  'struct { APIVersion string "json:\\"apiVersion,omitempty\\""; Kind string "json:\\"kind,omitempty\\"" }';
+
+/** The review in an answer. Throws Error with the words of Go's decoder, which takes a plain text for YAML. */
+function reviewOf(text: string, code: number, contentType: string | undefined): JsonObject {
+  if (text === '')
+    throw new Error(`0-length response with status code: ${code} and content type: ${contentType ?? ''}`);
+  let what: string;
+  try {
+    const review = readJson(text);
+    if (isJsonObject(review)) return review;
+    what = Array.isArray(review) ? 'array' : typeof review === 'boolean' ? 'bool' : typeof review;
+  } catch (error) {
+    if (/[:[\]{}]/.test(text)) {
+      const problem = jsonSyntaxProblem(Buffer.from(text)) ?? (error as Error).message;
+      throw new Error(`couldn't get version/kind; json parse error: ${problem}`, { cause: error });
+    }
+    what = 'string';
+  }
+  throw new Error(
+    `couldn't get version/kind; json parse error: json: cannot unmarshal ${what} into Go value of type ${typeMeta}`,
+  );
+}
+
 /** Makes a client that finds services by `resolve`. */
 export function createWebhookClient(resolve: ServiceResolver, clock: Clock): WebhookClient {
   return {
@@ -147,11 +173,7 @@ export function createWebhookClient(resolve: ServiceResolver, clock: Clock): Web
       const code = response.statusCode ?? 0;
       if (code < 200 || code >= 300)
         throw new Error(refusalText(code, text, response.headers['content-type']));
-      try {
-        return readJson(text) as JsonObject;
-      } catch (error) {
-        throw new Error(`the answer is not JSON: ${(error as Error).message}`, { cause: error });
-      }
+      return reviewOf(text, code, response.headers['content-type']);
     },
   };
 }

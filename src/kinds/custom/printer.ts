@@ -12,6 +12,7 @@ import { doc, nameColumn } from '../table/columns.ts';
 import { compileJsonPath, type JsonPath, printValue } from './json-path/json-path.ts';
 import { JsonPathError } from './json-path/parse.ts';
 import { truncate } from './schema/numbers.ts';
+import { isInt64 } from './schema/print-value.ts';
 
 const age: CustomResourceColumnDefinition = {
   name: 'Age',
@@ -38,7 +39,9 @@ function cellOf(value: unknown, type: string, now: number): Cell {
   if (type === 'string') return printValue(value);
   if (value === null) return null;
   if (type === 'integer' && typeof value === 'bigint') return value;
-  if (type === 'integer' && typeof value === 'number') return truncate(value);
+  // what does not fit becomes the least of all, in every digit
+  if (type === 'integer' && typeof value === 'number')
+    return isInt64(Math.trunc(value)) ? truncate(value) : -(2n ** 63n);
   if (type === 'number' && typeof value === 'number') return value;
   if (type === 'number' && typeof value === 'bigint') return Number(value);
   if (type === 'boolean' && typeof value === 'boolean') return value;
