@@ -10,10 +10,8 @@ import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
 import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import {
-  ApiError,
   badRequest,
   conflict,
-  failure,
   internalError,
   invalidObject,
   notFound,
@@ -108,13 +106,6 @@ function sendScale(
 function scaleName(resource: ServedResource): { group: string; resource: string } {
   if (resource.custom) return resource.groupResource;
   return { group: resource.groupResource.group, resource: `${resource.groupResource.resource}/scale` };
-}
-
-/** Upstream's converter of custom resources knows no Scale, and asks for one where nobody owns anything of it yet. */
-function notConvertible(): ApiError {
-  const why = 'request to convert CR to an invalid group/version: autoscaling/v1';
-  const what = 'failed to convert live object (/; autoscaling/v1, Kind=Scale) to proper version';
-  return new ApiError(failure(500, '', `failed to create manager for existing fields: ${what}: ${why}`));
 }
 
 async function readParent(resource: ServedResource, exchange: Exchange): Promise<KubeObject> {
@@ -229,7 +220,6 @@ export const scaleSubresource: SubresourceModule = {
       if (options.isApply) {
         const { config, finishStrict } = applyConfigurationOf(exchange);
         return write(exchange, resource, context, dryRun, (live) => {
-          if (resource.custom && live.metadata.managedFields === undefined) throw notConvertible();
           const applied = manager.apply(live, config, { ...writer, force });
           finishStrict(options.fieldValidation);
           return form.schema.decode(applied as unknown as Json);
