@@ -63,7 +63,9 @@ describe('a webhook', () => {
     ],
     ['{"a"', "couldn't get version/kind; json parse error: unexpected end of JSON input"],
   ])('that answers %j is told of in the words of Go', async (text, words) => {
-    await expect(call(`/says?text=${encodeURIComponent(text)}`, authority.certificate)).rejects.toThrow(words);
+    await expect(call(`/says?text=${encodeURIComponent(text)}`, authority.certificate)).rejects.toThrow(
+      words,
+    );
   });
 
   it('of a service that is not there is told of with its address', async () => {
