@@ -23,6 +23,12 @@ export interface HookContext {
   readonly warn?: (text: string) => void;
 }
 
+/**
+ * One of upstream's checks of metadata in a kind's own validation: `whole` is that of a new object (ValidateObjectMeta),
+ * `change` that of an update (ValidateObjectMetaUpdate).
+ */
+export type MetadataCheck = 'whole' | 'change';
+
 /** How an update of one subresource (or of the object itself) treats the new object. All hooks see decoded, defaulted objects. */
 export interface UpdateStrategy<T> {
   /**
@@ -32,6 +38,11 @@ export interface UpdateStrategy<T> {
   prepareForUpdate?(object: T, old: T, context: HookContext): void;
   /** After prepareForUpdate; changes nothing. Metadata is validated by the engine, do not repeat it. */
   validateUpdate?(object: T, old: T, context: HookContext): FieldError[];
+  /**
+   * The checks of metadata that the kind makes beyond those of all kinds; each names a fault once more among the causes.
+   * Default: `change` alone.
+   */
+  readonly metadataChecks?: readonly MetadataCheck[];
   /** `Warning` headers of a good update. Changes nothing. */
   warningsOnUpdate?(object: T, old: T, context: HookContext): string[];
   /**
@@ -130,8 +141,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Updat
   setDefaults?(object: T): void;
   /** What metadata.name of `object` must be: messages, none when good. `prefix`: it is a generateName. Default: DNS-1123 subdomain. */
   nameRule?(name: string, prefix: boolean, object: T): string[];
-  /** Whether finalizers without a domain need not be the well-known ones: kinds that upstream keeps out of its core rules. */
-  readonly anyFinalizer?: boolean;
+  /**
+   * How metadata is checked: `plain` lets finalizers without a domain pass that are not well-known; `segments` asks of a new
+   * object's name no more than that it is a segment of a path, and nothing else of metadata that is not asked of all kinds.
+   */
+  readonly metadataRules?: 'plain' | 'segments';
   /** Before validation of a create; may change `object`. Clears status, sets generation to 1 where the kind has one. */
   prepareForCreate?(object: T, context: HookContext): void;
   /** After prepareForCreate; changes nothing. Metadata is validated by the engine, do not repeat it. */

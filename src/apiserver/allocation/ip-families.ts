@@ -5,6 +5,8 @@ import type { Service } from '#types/core_v1';
 import { type FieldError, invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import { invalidObject } from '../../api/status.ts';
+import { validateClusterIPs } from '../../kinds/core/service/cluster-ips.ts';
+import { FieldErrors } from '../../kinds/validation/field-errors.ts';
 import type { AddressPool } from './address-pool.ts';
 
 const spec = path('spec');
@@ -96,6 +98,9 @@ export function fillIpFamilies(
     if (errors.length > 0)
       throw invalidObject({ group: '', kind: 'Service' }, service.metadata.name ?? '', errors);
   };
+  const unfit = new FieldErrors();
+  validateClusterIPs(unfit, service, old);
+  throwIfAny(unfit.list);
   const errors: FieldError[] = old ? checkReduction(service, old) : [];
   const policyField = spec.child('ipFamilyPolicy');
   if (next.ipFamilyPolicy === 'SingleStack') {

@@ -81,7 +81,7 @@ class Transaction implements Reservation {
     if (!pool.contains(wanted) || this.objects.has(wanted) || !pool.take(wanted)) {
       const why = pool.contains(wanted)
         ? 'provided IP is already allocated'
-        : `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${pool.cidr}`;
+        : 'the provided network does not match the current range';
       throw refuse(service, [
         invalid(spec.child('clusterIPs'), service.spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`),
       ]);

@@ -1,5 +1,6 @@
 // What a handler is, and what it works with.
 import type { Clock, Random } from '../../api/clock.ts';
+import { apiVersionOf } from '../../api/object.ts';
 import type { Authorizer } from '../authorization/authorizer.ts';
 import type { Encoding } from '../encoding/accept.ts';
 import type { Rendering } from '../encoding/object-encoder.ts';
@@ -43,5 +44,7 @@ export function writeContextOf(
   dryRun: boolean,
   subresource = '',
 ): WriteContext {
-  return { user: exchange.user, namespace, subresource, dryRun, warn: (text) => exchange.warn(text) };
+  const { user, info } = exchange;
+  const apiVersion = apiVersionOf(info.group, info.version);
+  return { user, namespace, subresource, apiVersion, dryRun, warn: (text) => exchange.warn(text) };
 }

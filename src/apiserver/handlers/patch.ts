@@ -17,7 +17,7 @@ import { ensureName, runUpdate } from './update.ts';
 /** Name and namespace of the path. Throws 400. */
 function fitPath(exchange: Exchange, resource: ServedResource, object: KubeObject): void {
   ensureNamespace(resource, object, exchange.info.namespace);
-  ensureName(object, exchange.info.name);
+  ensureName(object.metadata.name, exchange.info.name);
 }
 
 async function patch(

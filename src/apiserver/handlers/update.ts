@@ -19,11 +19,13 @@ import { type Handler, type HandlerContext, renderingOf, writeContextOf } from '
 import { writeOperationOptions } from './operation-options.ts';
 import { dedupOwnerReferences } from './owner-references.ts';
 
-/** The name in a body must be that of the path; an absent one is filled in. Throws 400. */
-export function ensureName(object: KubeObject, name: string): void {
-  const given = object.metadata.name;
-  if (!given) object.metadata.name = name;
-  else if (given !== name)
+/** The name in a body must be that of the path. Throws 400. Upstream: checkName in endpoints/handlers/rest.go. */
+export function ensureName(given: string | undefined, name: string): void {
+  if (!given)
+    throw badRequest(
+      `the name of the object (${name} based on URL) was undeterminable: name must be provided`,
+    );
+  if (given !== name)
     throw badRequest(`the name of the object (${given}) does not match the name on the URL (${name})`);
 }
 
@@ -101,7 +103,7 @@ export const updateHandler: Handler = async (exchange, resource, context) => {
   const options = writeOptionsOf(exchange.query, 'UpdateOptions');
   const { namespace, name } = exchange.info;
   const object = decodeObject(exchange, resource, options.fieldValidation);
-  ensureName(object, name);
+  ensureName(object.metadata.name, name);
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
   let used = false;
@@ -112,7 +114,7 @@ export const updateHandler: Handler = async (exchange, resource, context) => {
       return object;
     }
     const again = decodeObject(exchange, resource, 'Ignore');
-    ensureName(again, name);
+    ensureName(again.metadata.name, name);
     ensureNamespace(resource, again, namespace);
     return again;
   };

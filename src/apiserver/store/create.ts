@@ -1,6 +1,7 @@
 // Creating an object: names, system fields, the kind's hooks, validation, storage.
 // Upstream: Store.create in k8s.io/apiserver/pkg/registry/generic/registry/store.go and registry/rest/create.go.
 
+import type { FieldError } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -13,8 +14,8 @@ import {
 } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
 import type { HookContext } from '../../kinds/define-kind.ts';
-import { subdomainName } from '../../kinds/validation/names.ts';
-import { validateObjectMeta } from '../../kinds/validation/object-meta.ts';
+import { pathSegment, subdomainName } from '../../kinds/validation/names.ts';
+import { type ObjectMetaOptions, validateObjectMeta } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, type Entry } from '../../storage/storage.ts';
 import { attributesOf, canonical, keyOf, prepareToWrite, type ServedResource } from '../resources.ts';
 import { encoderOf, objectBytes, orderedObject, parseObject } from './serialize.ts';
@@ -38,8 +39,8 @@ export interface Written {
 
 /** The context that a kind's hooks see. */
 export function hookContext(dependencies: StoreDependencies, context: WriteContext): HookContext {
-  const { namespace, user, warn } = context;
-  return { now: dependencies.clock.now(), namespace, user, warn };
+  const { namespace, apiVersion, user, warn } = context;
+  return { now: dependencies.clock.now(), namespace, apiVersion, user, warn };
 }
 
 function nameFor(generateName: string, dependencies: StoreDependencies): string {
@@ -63,19 +64,35 @@ export function invalidKind(resource: ServedResource, object: KubeObject): strin
   return resource.custom ? (object.kind ?? '') : resource.kind.kind;
 }
 
+/** Finalizers of built-in kinds that have no domain must be well-known ones, but for a few kinds. */
+export function metadataOptions({ kind, custom }: ServedResource): ObjectMetaOptions {
+  return { kubeFinalizers: !custom && kind.metadataRules !== 'plain' };
+}
+
+/** The kind's own check of metadata, as of a new object. */
+export function wholeMetadataFaults(resource: ServedResource, object: KubeObject): FieldError[] {
+  const { kind, definition } = resource;
+  return validateObjectMeta(
+    object.metadata,
+    definition.namespaced,
+    (name, prefix) => (kind.nameRule ?? subdomainName)(name, prefix, object),
+    path('metadata'),
+    metadataOptions(resource),
+  );
+}
+
 /** Checks name, namespace and the kind's rules. Throws 422. */
 function validateNew(resource: ServedResource, object: KubeObject, context: HookContext): void {
   const { kind, definition } = resource;
-  const errors = [
-    ...validateObjectMeta(
-      object.metadata,
-      definition.namespaced,
-      (name, prefix) => (kind.nameRule ?? subdomainName)(name, prefix, object),
-      path('metadata'),
-      { kubeFinalizers: !resource.custom && !kind.anyFinalizer },
-    ),
-    ...(kind.validateCreate?.(object, context) ?? []),
-  ];
+  const errors =
+    kind.metadataRules === 'segments'
+      ? (kind.validateCreate?.(object, context) ?? [])
+      : [...wholeMetadataFaults(resource, object), ...(kind.validateCreate?.(object, context) ?? [])];
+  // what is asked of all kinds comes after what the kind asks
+  if (errors.length === 0 && kind.metadataRules === 'segments')
+    errors.push(
+      ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, path('metadata'), {}),
+    );
   if (errors.length > 0)
     throw invalidObject(
       { group: kind.group, kind: invalidKind(resource, object) },

@@ -28,7 +28,15 @@ import {
   readStored,
   type ServedResource,
 } from '../resources.ts';
-import { createObject, hookContext, invalidKind, type Written, wipeSystemFields } from './create.ts';
+import {
+  createObject,
+  hookContext,
+  invalidKind,
+  metadataOptions,
+  type Written,
+  wholeMetadataFaults,
+  wipeSystemFields,
+} from './create.ts';
 import { encoderOf, parseObject, restamp } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -105,13 +113,16 @@ function beforeUpdate(
   strategy.prepareForUpdate?.(object, old, hooks);
   keepSystemFields(object, old);
   const where = path('metadata');
-  const options = { kubeFinalizers: !resource.custom && !kind.anyFinalizer };
+  const options = metadataOptions(resource);
   const errors = [
-    ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, where, options),
-    // Updates check names only as path segments: what exists must stay changeable when name rules get stricter.
-    // Upstream checks these twice, once for all kinds and once in each kind, and its causes show it.
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
-    ...validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
+    // Upstream checks metadata for all kinds and again in most, and its causes show each time.
+    ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, where, {}),
+    ...validateObjectMetaUpdate(object.metadata, old.metadata, where, {}),
+    ...(strategy.metadataChecks ?? (['change'] as const)).flatMap((check) =>
+      check === 'whole'
+        ? wholeMetadataFaults(resource, object)
+        : validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
+    ),
     ...(strategy.validateUpdate?.(object, old, hooks) ?? []),
   ];
   if (errors.length > 0)

@@ -14,6 +14,8 @@ export interface WriteContext {
   readonly namespace: string;
   /** '' for the object itself. */
   readonly subresource: string;
+  /** `events.k8s.io/v1`: the version that the request speaks; absent for the server's own writes. */
+  readonly apiVersion?: string;
   readonly dryRun: boolean;
   warn(text: string): void;
 }

@@ -33,6 +33,7 @@ import { type HandlerContext, renderingOf } from '../handlers/handler.ts';
 import { applyPatch } from '../handlers/patch-body.ts';
 import { patchRequestOf } from '../handlers/patch-request.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
+import { ensureName } from '../handlers/update.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { keyOf, prepareToRead, readStored, type ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
@@ -111,7 +112,7 @@ function scaleName(resource: ServedResource): { group: string; resource: string 
 async function readParent(resource: ServedResource, exchange: Exchange): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
-  if (!found) throw notFound(scaleName(resource), name);
+  if (!found) throw notFound(resource.groupResource, name);
   await prepareToRead(resource, [found]);
   return readStored(resource, found.bytes);
 }
@@ -119,10 +120,7 @@ async function readParent(resource: ServedResource, exchange: Exchange): Promise
 function checkScale(scale: TodaysScale, resource: ServedResource, exchange: Exchange): void {
   const { name, namespace } = exchange.info;
   const replicas = scale.spec?.replicas ?? 0;
-  if (scale.metadata.name !== name)
-    throw badRequest(
-      `the name of the object (${scale.metadata.name}) does not match the name on the URL (${name})`,
-    );
+  ensureName(scale.metadata.name, name);
   // where there is no namespace, one that is sent is not looked at
   if (namespace !== '' && scale.metadata.namespace !== namespace)
     throw badRequest('the namespace of the provided object does not match the namespace sent on the request');

@@ -85,7 +85,8 @@ export const mutatingAdmissionPolicy = defineKind<MutatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingAdmissionPolicy',
-  anyFinalizer: true,
+  metadataChecks: ['whole'],
+  metadataRules: 'plain',
   nameRule: subdomainName,
   setDefaults({ spec }) {
     spec.failurePolicy ??= 'Fail';

@@ -14,7 +14,8 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'MutatingWebhookConfiguration',
-  anyFinalizer: true,
+  metadataChecks: ['whole'],
+  metadataRules: 'plain',
   nameRule: subdomainName,
   setDefaults({ webhooks }) {
     setWebhookDefaults(webhooks);

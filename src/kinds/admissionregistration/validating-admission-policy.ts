@@ -134,7 +134,8 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'ValidatingAdmissionPolicy',
-  anyFinalizer: true,
+  metadataChecks: ['whole'],
+  metadataRules: 'plain',
   nameRule: subdomainName,
   setDefaults({ spec }) {
     spec.failurePolicy ??= 'Fail';

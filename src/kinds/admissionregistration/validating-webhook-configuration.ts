@@ -14,7 +14,8 @@ export const validatingWebhookConfiguration = defineKind<ValidatingWebhookConfig
   group: 'admissionregistration.k8s.io',
   version: 'v1',
   kind: 'ValidatingWebhookConfiguration',
-  anyFinalizer: true,
+  metadataChecks: ['whole'],
+  metadataRules: 'plain',
   nameRule: subdomainName,
   setDefaults({ webhooks }) {
     setWebhookDefaults(webhooks);

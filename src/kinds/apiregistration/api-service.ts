@@ -69,7 +69,8 @@ export const apiService = defineKind<APIService>({
   group: 'apiregistration.k8s.io',
   version: 'v1',
   kind: 'APIService',
-  anyFinalizer: true,
+  metadataChecks: ['change', 'whole'],
+  metadataRules: 'plain',
   nameRule,
   setDefaults({ spec }) {
     if (spec.service) spec.service.port ??= 443;

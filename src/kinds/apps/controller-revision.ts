@@ -21,6 +21,7 @@ export const controllerRevision = defineKind<ControllerRevision>({
   group: 'apps',
   version: 'v1',
   kind: 'ControllerRevision',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   validateCreate({ revision, data }) {
     const errors = new FieldErrors();

@@ -127,6 +127,7 @@ export const cronJob = defineKind<CronJob>({
 
   subresources: {
     status: {
+      metadataChecks: [],
       prepareForUpdate(cronJob, old) {
         takeBack(cronJob, old, 'spec');
       },

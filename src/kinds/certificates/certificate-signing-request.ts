@@ -58,6 +58,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   group: 'certificates.k8s.io',
   version: 'v1',
   kind: 'CertificateSigningRequest',
+  metadataChecks: ['change', 'whole'],
   nameRule: () => [],
   prepareForCreate(request, { user }) {
     const { spec } = request;
@@ -85,6 +86,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
   resetFields: [['spec'], ['status']],
   subresources: {
     status: {
+      metadataChecks: ['change', 'whole'],
       resetFields: [['spec'], ['status', 'conditions']],
       prepareForUpdate(request, old, { now }) {
         request.spec = old.spec;
@@ -95,6 +97,7 @@ export const certificateSigningRequest = defineKind<CertificateSigningRequest>({
       validateUpdate: updateRules({ certificate: true }),
     },
     approval: {
+      metadataChecks: ['change', 'whole'],
       resetFields: [['spec'], ['status', 'certificate']],
       prepareForUpdate(request, old, { now }) {
         setTimes(request, old, now);

@@ -58,7 +58,7 @@ export const leaseCandidate = defineKind<LeaseCandidate>({
   group: 'coordination.k8s.io',
   version: 'v1beta1',
   kind: 'LeaseCandidate',
-  anyFinalizer: true,
+  metadataRules: 'plain',
   nameRule: configMapKey,
   allowCreateOnUpdate: true,
   allowUnconditionalUpdate: false,

@@ -31,7 +31,7 @@ export const lease = defineKind<Lease>({
   group: 'coordination.k8s.io',
   version: 'v1',
   kind: 'Lease',
-  anyFinalizer: true,
+  metadataRules: 'plain',
   nameRule: subdomainName,
   // Coordinated leader election is off in 1.36.
   prepareForCreate({ spec }) {

@@ -27,6 +27,7 @@ export const configMap = defineKind<ConfigMap>({
   group: '',
   version: 'v1',
   kind: 'ConfigMap',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   validateCreate(configMap) {
     const errors = new FieldErrors();

@@ -81,6 +81,7 @@ export const endpoints = defineKind<Endpoints>({
   group: '',
   version: 'v1',
   kind: 'Endpoints',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   setDefaults({ subsets }) {
     for (const { ports } of subsets ?? [])

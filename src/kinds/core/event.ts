@@ -8,8 +8,9 @@ import { internalValue } from '../internal-json.ts';
 import { nameOf, since } from '../table/ages.ts';
 import { column, doc, wideColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { dnsSubdomain, longerThan, pathSegment, qualifiedName } from '../validation/names.ts';
+import { dnsSubdomain, longerThan, qualifiedName, subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
+import { validateObjectMeta, validateObjectMetaUpdate } from '../validation/object-meta.ts';
 
 function isNew(context: HookContext): boolean {
   return context.apiVersion === 'events.k8s.io/v1';
@@ -60,8 +61,7 @@ function validateCreate(event: Event, context: HookContext): FieldError[] {
   const errors = new FieldErrors();
   validateLegacy(errors, event, context);
   if (!isNew(context)) return errors.list;
-  const { name = '' } = event.metadata;
-  if (name !== '') errors.invalids('metadata.name', name, dnsSubdomain(name));
+  errors.add(validateObjectMeta(event.metadata, true, subdomainName, 'metadata'));
   validateSeries(errors, event);
   if (!event.eventTime) errors.required('eventTime');
   const { type = '', source } = event;
@@ -97,6 +97,7 @@ function validateUpdate(event: Event, old: Event, context: HookContext): FieldEr
   const errors = new FieldErrors();
   validateLegacy(errors, event, context);
   if (!isNew(context)) return errors.list;
+  errors.add(validateObjectMetaUpdate(event.metadata, old.metadata, 'metadata'));
   if (JSON.stringify(event.series) !== JSON.stringify(old.series)) validateSeries(errors, event);
   for (const [field, shown, type] of immutableFields)
     validateImmutable(
@@ -150,8 +151,9 @@ export const event = defineKind<Event>({
   group: '',
   version: 'v1',
   kind: 'Event',
+  metadataChecks: [],
+  metadataRules: 'segments',
   // Core events may have any name that fits a path; the other group's are checked in validateCreate.
-  nameRule: pathSegment,
   validateCreate,
   allowCreateOnUpdate: true,
   validateUpdate,

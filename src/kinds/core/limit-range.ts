@@ -132,6 +132,7 @@ export const limitRange = defineKind<LimitRange>({
   group: '',
   version: 'v1',
   kind: 'LimitRange',
+  metadataChecks: ['whole'],
   nameRule: subdomainName,
   setDefaults({ spec }) {
     for (const item of spec.limits ?? []) setItemDefaults(item);

@@ -160,6 +160,7 @@ export const node = defineKind<Node>({
   group: '',
   version: 'v1',
   kind: 'Node',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   setDefaults(node) {
     const { status } = node;

@@ -165,6 +165,7 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
   group: '',
   version: 'v1',
   kind: 'PersistentVolumeClaim',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults(claim) {

@@ -133,6 +133,7 @@ export const persistentVolume = defineKind<PersistentVolume>({
   group: '',
   version: 'v1',
   kind: 'PersistentVolume',
+  metadataChecks: ['whole', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults(volume) {

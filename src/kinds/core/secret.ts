@@ -105,6 +105,7 @@ export const secret = defineKind<Secret>({
   group: '',
   version: 'v1',
   kind: 'Secret',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   setDefaults(secret) {
     if (!secret.type) secret.type = 'Opaque';

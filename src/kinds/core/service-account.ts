@@ -23,6 +23,7 @@ export const serviceAccount = defineKind<ServiceAccount>({
   group: '',
   version: 'v1',
   kind: 'ServiceAccount',
+  metadataChecks: ['change', 'whole'],
   returnsDeletedObject: true,
   nameRule: subdomainName,
   prepareForCreate: keepOnlyNames,

@@ -143,6 +143,7 @@ export const endpointSlice = defineKind<EndpointSlice>({
   group: 'discovery.k8s.io',
   version: 'v1',
   kind: 'EndpointSlice',
+  metadataChecks: ['whole'],
   nameRule: subdomainName,
 
   setDefaults({ ports }) {

@@ -180,6 +180,7 @@ export const flowSchema = defineKind<FlowSchema>({
   group: 'flowcontrol.apiserver.k8s.io',
   version: 'v1',
   kind: 'FlowSchema',
+  metadataChecks: ['whole'],
   nameRule: subdomainName,
   setDefaults({ spec }) {
     if (!spec.matchingPrecedence) spec.matchingPrecedence = 1000;

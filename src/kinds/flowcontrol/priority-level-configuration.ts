@@ -124,6 +124,7 @@ export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>
   group: 'flowcontrol.apiserver.k8s.io',
   version: 'v1',
   kind: 'PriorityLevelConfiguration',
+  metadataChecks: ['whole'],
   nameRule: subdomainName,
   setDefaults({ spec: { limited, exempt } }) {
     if (exempt) {

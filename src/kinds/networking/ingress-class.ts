@@ -50,6 +50,7 @@ export const ingressClass = defineKind<IngressClass>({
   group: 'networking.k8s.io',
   version: 'v1',
   kind: 'IngressClass',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   setDefaults({ spec }) {
     if (spec.parameters) spec.parameters.scope ??= 'Cluster';

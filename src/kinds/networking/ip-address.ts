@@ -50,6 +50,7 @@ export const ipAddress = defineKind<IPAddress>({
   group: 'networking.k8s.io',
   version: 'v1',
   kind: 'IPAddress',
+  metadataChecks: ['change', 'whole'],
   nameRule: (name, prefix) => (prefix ? subdomainName(name, prefix) : addressName(name)),
   validateCreate({ spec }) {
     const errors = new FieldErrors();

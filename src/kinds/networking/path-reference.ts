@@ -11,10 +11,12 @@ export function validateSegment(errors: FieldErrors, value: string | undefined, 
 /** Checks group, kind and name. */
 export function validateKindReference(
   errors: FieldErrors,
-  { apiGroup, kind, name }: { apiGroup?: string; kind: string; name: string },
+  { apiGroup, kind, name }: { apiGroup?: string | null; kind: string; name: string },
   path: string,
 ): void {
-  if (apiGroup !== undefined) errors.invalids(`${path}.apiGroup`, apiGroup, dnsSubdomain(apiGroup));
+  // printed as null where it is not set
+  if (apiGroup !== undefined && apiGroup !== null)
+    errors.invalids(`${path}.apiGroup`, apiGroup, dnsSubdomain(apiGroup));
   validateSegment(errors, kind, `${path}.kind`);
   validateSegment(errors, name, `${path}.name`);
 }

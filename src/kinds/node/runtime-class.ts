@@ -49,7 +49,8 @@ export const runtimeClass = defineKind<RuntimeClass>({
   group: 'node.k8s.io',
   version: 'v1',
   kind: 'RuntimeClass',
-  anyFinalizer: true,
+  metadataChecks: ['change', 'whole'],
+  metadataRules: 'plain',
   nameRule: subdomainName,
   validateCreate(runtimeClass) {
     const errors = new FieldErrors();

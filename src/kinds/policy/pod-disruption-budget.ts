@@ -74,7 +74,8 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
   group: 'policy',
   version: 'v1',
   kind: 'PodDisruptionBudget',
-  anyFinalizer: true,
+  metadataChecks: [],
+  metadataRules: 'segments',
   nameRule: subdomainName,
   setDefaults: dropMarker,
   prepareForCreate(budget) {
@@ -91,6 +92,7 @@ export const podDisruptionBudget = defineKind<PodDisruptionBudget>({
 
   subresources: {
     status: {
+      metadataChecks: [],
       prepareForUpdate(budget, old) {
         budget.spec = old.spec;
       },

@@ -23,6 +23,7 @@ export const clusterRoleBinding = defineKind<ClusterRoleBinding>({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'ClusterRoleBinding',
+  metadataChecks: ['change', 'whole'],
   nameRule: pathSegment,
   setDefaults: setBindingDefaults,
   validateCreate(binding) {

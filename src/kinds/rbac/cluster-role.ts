@@ -32,6 +32,7 @@ export const clusterRole = defineKind<ClusterRole>({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'ClusterRole',
+  metadataChecks: ['change', 'whole'],
   nameRule: pathSegment,
   validateCreate: (role) => validate(role),
   canonicalize: emptyRulesToNull,

@@ -23,6 +23,7 @@ export const roleBinding = defineKind<RoleBinding>({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'RoleBinding',
+  metadataChecks: ['change', 'whole'],
   nameRule: pathSegment,
   setDefaults: setBindingDefaults,
   validateCreate(binding) {

@@ -18,6 +18,7 @@ export const role = defineKind<Role>({
   group: 'rbac.authorization.k8s.io',
   version: 'v1',
   kind: 'Role',
+  metadataChecks: ['change', 'whole'],
   nameRule: pathSegment,
   validateCreate: (role) => validate(role),
   canonicalize: emptyRulesToNull,

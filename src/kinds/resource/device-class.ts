@@ -27,6 +27,7 @@ export const deviceClass = defineKind<DeviceClass>({
   group: 'resource.k8s.io',
   version: 'v1',
   kind: 'DeviceClass',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   prepareForCreate: firstGeneration,

@@ -23,6 +23,7 @@ export const resourceClaimTemplate = defineKind<ResourceClaimTemplate>({
   group: 'resource.k8s.io',
   version: 'v1',
   kind: 'ResourceClaimTemplate',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults: ({ spec }) => setClaimDefaults(spec.spec.devices),

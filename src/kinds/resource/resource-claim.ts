@@ -38,6 +38,7 @@ export const resourceClaim = defineKind<ResourceClaim>({
   group: 'resource.k8s.io',
   version: 'v1',
   kind: 'ResourceClaim',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults({ spec, status }) {

@@ -51,6 +51,7 @@ export const csiNode = defineKind<CSINode>({
   group: 'storage.k8s.io',
   version: 'v1',
   kind: 'CSINode',
+  metadataChecks: ['whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   validateCreate(node) {

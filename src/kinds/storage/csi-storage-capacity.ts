@@ -26,6 +26,7 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
   group: 'storage.k8s.io',
   version: 'v1',
   kind: 'CSIStorageCapacity',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   validateCreate(capacity) {
     const errors = new FieldErrors();

@@ -78,6 +78,7 @@ export const storageClass = defineKind<StorageClass>({
   group: 'storage.k8s.io',
   version: 'v1',
   kind: 'StorageClass',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults(storageClass) {

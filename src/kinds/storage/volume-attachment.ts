@@ -86,6 +86,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
   group: 'storage.k8s.io',
   version: 'v1',
   kind: 'VolumeAttachment',
+  metadataChecks: ['whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults({ spec }) {
@@ -106,6 +107,7 @@ export const volumeAttachment = defineKind<VolumeAttachment>({
 
   subresources: {
     status: {
+      metadataChecks: ['whole'],
       resetFields: [['metadata'], ['spec']],
       prepareForUpdate(attachment, old) {
         attachment.spec = old.spec;

@@ -18,6 +18,7 @@ export const volumeAttributesClass = defineKind<VolumeAttributesClass>({
   group: 'storage.k8s.io',
   version: 'v1',
   kind: 'VolumeAttributesClass',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   returnsDeletedObject: true,
   validateCreate(attributesClass) {

@@ -24,6 +24,11 @@ export interface ClaimSpecOptions {
   allowInvalidApiGroup?: boolean;
 }
 
+// an absent group is printed as null
+function namesGroup(source: { apiGroup?: string | null } | undefined): boolean {
+  return typeof source?.apiGroup === 'string';
+}
+
 /** What a claim may keep because its old spec has it. */
 export function claimSpecOptions(old: PersistentVolumeClaimSpec | undefined): ClaimSpecOptions {
   if (!old) return {};
@@ -31,7 +36,7 @@ export function claimSpecOptions(old: PersistentVolumeClaimSpec | undefined): Cl
   validateLabelSelector(faults, old.selector, '');
   return {
     allowInvalidSelectorValue: !faults.empty,
-    allowInvalidApiGroup: old.dataSource?.apiGroup !== undefined || old.dataSourceRef?.apiGroup !== undefined,
+    allowInvalidApiGroup: namesGroup(old.dataSource) || namesGroup(old.dataSourceRef),
   };
 }
 

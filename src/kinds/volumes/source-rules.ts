@@ -69,6 +69,8 @@ export const nfs: SourceRule<core.NFSVolumeSource> = (errors, source, path) => {
   if (!source.path.startsWith('/')) errors.invalid(`${path}.path`, source.path, 'must be an absolute path');
 };
 
+const badInitiator = 'must be valid format';
+const unknownInitiator = 'must be valid format starting with iqn, eui, or naa';
 const iqn = /iqn\.\d{4}-\d{2}\.([0-9A-Za-z.-]+)(:[^,;*&$|\s]+)$/;
 const initiatorForms: Record<string, RegExp> = {
   iqn,
@@ -76,17 +78,18 @@ const initiatorForms: Record<string, RegExp> = {
   naa: /^naa.[0-9A-Za-z]{32}$/,
 };
 
-function initiator(errors: FieldErrors, name: string, path: string): void {
+/** `unknown` is what is said of a form that there is not. */
+function initiator(errors: FieldErrors, name: string, path: string, unknown = badInitiator): void {
   const form = initiatorForms[name.slice(0, 3)];
-  if (!form) errors.invalid(path, name, 'must be valid format starting with iqn, eui, or naa');
-  else if (!form.test(name)) errors.invalid(path, name, 'must be valid format');
+  if (!form) errors.invalid(path, name, unknown);
+  else if (!form.test(name)) errors.invalid(path, name, badInitiator);
 }
 
 type Iscsi = core.ISCSIVolumeSource | core.ISCSIPersistentVolumeSource;
 
-function iscsiTarget(errors: FieldErrors, source: Iscsi, path: string): void {
+function iscsiTarget(errors: FieldErrors, source: Iscsi, path: string, unknown?: string): void {
   if (!source.iqn) errors.required(`${path}.iqn`);
-  else initiator(errors, source.iqn, `${path}.iqn`);
+  else initiator(errors, source.iqn, `${path}.iqn`, unknown);
   if (source.lun < 0 || source.lun > 255) errors.invalid(`${path}.lun`, source.lun, rangeMessage(0, 255));
   if ((source.chapAuthDiscovery || source.chapAuthSession) && !source.secretRef)
     errors.required(`${path}.secretRef`);
@@ -103,8 +106,9 @@ export function iscsiNameFault(source: Iscsi, name: string): string | undefined 
 
 export const iscsi: SourceRule<core.ISCSIVolumeSource> = (errors, source, path) => {
   if (!source.targetPortal) errors.required(`${path}.targetPortal`);
-  iscsiTarget(errors, source, path);
-  if (source.initiatorName !== undefined) initiator(errors, source.initiatorName, `${path}.initiatorname`);
+  iscsiTarget(errors, source, path, unknownInitiator);
+  if (source.initiatorName !== undefined)
+    initiator(errors, source.initiatorName, `${path}.initiatorname`, unknownInitiator);
 };
 
 /** iSCSI in a PersistentVolume of the given name. */

@@ -47,7 +47,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
   version: 'v1',
   kind: 'CustomResourceDefinition',
-  anyFinalizer: true,
+  metadataRules: 'plain',
   nameRule: (name, prefix, { spec }) => [
     ...subdomainName(name, prefix),
     ...(name === `${spec.names.plural}.${spec.group}` ? [] : ['must be spec.names.plural+"."+spec.group']),

@@ -81,6 +81,7 @@ export const job = defineKind<Job>({
   group: 'batch',
   version: 'v1',
   kind: 'Job',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   defaultPropagation: 'orphan',
 

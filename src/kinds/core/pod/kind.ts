@@ -90,6 +90,7 @@ export const pod = defineKind<Pod>({
   group: '',
   version: 'v1',
   kind: 'Pod',
+  metadataChecks: ['change', 'whole'],
   returnsDeletedObject: true,
   nameRule: subdomainName,
 

@@ -27,6 +27,7 @@ export const ingress = defineKind<Ingress>({
   group: 'networking.k8s.io',
   version: 'v1',
   kind: 'Ingress',
+  metadataChecks: ['change', 'whole'],
   nameRule: subdomainName,
   prepareForCreate(ingress) {
     ingress.status = { loadBalancer: {} };
