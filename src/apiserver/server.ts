@@ -212,6 +212,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       ],
       queue: new KeyQueue(),
       fields: new FieldManagers(clock, (resource) => table.versionsOf(resource)),
+      namespaceLabels: (name) =>
+        stored('', 'namespaces').cache!.get(`namespaces/${name}`)?.attributes().labels,
     },
     clock,
     random,

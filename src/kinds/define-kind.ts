@@ -12,6 +12,8 @@ export interface HookContext {
   readonly namespace: string;
   /** `v1`, `apps/v1`: the version that the request speaks, where it is not the stored one it matters to Events. */
   readonly apiVersion?: string;
+  /** The labels of the request's namespace; undefined where there is no such namespace. */
+  namespaceLabels?(): Readonly<Record<string, string>> | undefined;
   /** The user who asks; absent for the server's own writes. */
   readonly user?: {
     readonly name: string;

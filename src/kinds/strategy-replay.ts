@@ -90,7 +90,7 @@ export function replayCreate(definition: ResourceDefinition, write: ReplayedWrit
       namespaced,
       (name, prefix) => (hooks.nameRule ?? subdomainName)(name, prefix, object),
       'metadata',
-      { kubeFinalizers: hooks.metadataRules !== 'plain' },
+      { kubeFinalizers: hooks.metadataRules === undefined },
     ),
     ...(hooks.validateCreate?.(object, context) ?? []),
   ];
@@ -112,7 +112,7 @@ export function replayUpdate(definition: ResourceDefinition, write: ReplayedWrit
   else object.metadata.generation = old.metadata.generation;
   strategy.prepareForUpdate?.(object, old, context);
   object = canonical(definition, object);
-  const options = { kubeFinalizers: hooks.metadataRules !== 'plain' };
+  const options = { kubeFinalizers: hooks.metadataRules === undefined };
   const errors = [
     ...validateObjectMeta(object.metadata, namespaced, pathSegment, 'metadata', options),
     ...validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', options),

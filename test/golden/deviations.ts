@@ -37,6 +37,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'discovery/apis-aggregated-v2',
     'discovery/apis-aggregated-v2-only',
   ],
+  '1.36 says of a scale without an object that there is no such object': ['errors/404-scale'],
   'since 1.36 impersonation has narrower ways, and other words for one without a user': [
     'errors/impersonate-group-only',
   ],

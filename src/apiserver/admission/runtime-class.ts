@@ -1,12 +1,17 @@
 // A pod's runtime class brings its overhead and node selection.
 // Upstream: plugin/pkg/admission/runtimeclass/admission.go in kubernetes/kubernetes.
 import { isDeepStrictEqual } from 'node:util';
+import type { Pod } from '#types/core_v1';
 import type { RuntimeClass } from '#types/node.k8s.io_v1';
 import { forbidden } from '../../api/status.ts';
 import type { ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
 import type { AdmissionStep } from './admission.ts';
 import { podOf } from './pod-creation.ts';
+
+function refusal(pod: Pod, why: string): Error {
+  return forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
+}
 
 /** `classes`: the resource of RuntimeClasses. */
 export function runtimeClassAdmission(classes: () => ServedResource): AdmissionStep {
@@ -15,14 +20,9 @@ export function runtimeClassAdmission(classes: () => ServedResource): AdmissionS
     admit(request) {
       const pod = podOf(request, 'CREATE');
       if (!pod) return;
-      const refuse = (why: string): Error =>
-        forbidden({ group: '', resource: 'pods' }, pod.metadata.name ?? '', why);
+      const refuse = (why: string): Error => refusal(pod, why);
       const { spec } = pod;
-      if (!spec.runtimeClassName) {
-        if (spec.overhead && Object.keys(spec.overhead).length > 0)
-          throw refuse('pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead');
-        return;
-      }
+      if (!spec.runtimeClassName) return;
       const found = classes().cache!.get(`${classes().prefix}${spec.runtimeClassName}`);
       if (!found)
         throw refuse(`pod rejected: RuntimeClass ${JSON.stringify(spec.runtimeClassName)} not found`);
@@ -42,6 +42,16 @@ export function runtimeClassAdmission(classes: () => ServedResource): AdmissionS
       }
       if (scheduling?.tolerations?.length)
         spec.tolerations = [...(spec.tolerations ?? []), ...scheduling.tolerations];
+    },
+    // after the pod's own rules: an overhead that is none is refused by them
+    validate(request) {
+      const pod = podOf(request, 'CREATE');
+      if (!pod || pod.spec.runtimeClassName) return;
+      if (pod.spec.overhead && Object.keys(pod.spec.overhead).length > 0)
+        throw refusal(
+          pod,
+          'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',
+        );
     },
   };
 }

@@ -139,7 +139,8 @@ export class FieldManagers {
         if (resource.custom) return { ...object, apiVersion };
         const other = find(apiVersion);
         if (other === undefined) throw new Error(`${apiVersion} ${kind} is not served`);
-        return fromStored(other, toStoredVersion(resource, object));
+        // the object may have been brought into yet another version before
+        return fromStored(other, toStoredVersion(find(object.apiVersion ?? '') ?? resource, object));
       },
       resetFields,
     });

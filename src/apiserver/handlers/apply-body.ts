@@ -32,9 +32,10 @@ export function applyConfigurationOf(exchange: Exchange): {
   finishStrict(validation: FieldValidation): void;
 } {
   const parsed = parse(exchange.body);
-  const { value } = parsed;
+  // nothing is a configuration of no type
+  const value = parsed.value ?? {};
   if (!isJsonObject(value)) {
-    const what = value === null ? 'null' : Array.isArray(value) ? 'array' : typeof value;
+    const what = Array.isArray(value) ? 'array' : typeof value;
     throw badRequest(
       `error decoding YAML: error unmarshaling JSON: while decoding JSON: json: cannot unmarshal ${what} into Go value of type map[string]interface {}`,
     );

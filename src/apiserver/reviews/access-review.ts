@@ -1,6 +1,10 @@
 // SubjectAccessReview and its siblings: may this user do that?
 // Upstream: pkg/registry/authorization/* and pkg/apis/authorization/validation in kubernetes/kubernetes.
-import type { ResourceAttributes, SubjectAccessReviewSpec } from '#types/authorization.k8s.io_v1';
+import type {
+  NonResourceAttributes,
+  ResourceAttributes,
+  SubjectAccessReviewSpec,
+} from '#types/authorization.k8s.io_v1';
 import { type FieldError, invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
@@ -19,6 +23,11 @@ type Review = KubeObject & { spec: SubjectAccessReviewSpec };
 
 const group = 'authorization.k8s.io';
 
+// Upstream's internal type has no JSON names.
+function printed({ path: Path = '', verb: Verb = '' }: NonResourceAttributes): object {
+  return { Path, Verb };
+}
+
 function check(review: Review, kind: Kind, exchange: Exchange): void {
   const { spec } = review;
   const errors: FieldError[] = [];
@@ -27,7 +36,7 @@ function check(review: Review, kind: Kind, exchange: Exchange): void {
     errors.push(
       invalid(
         at.child('nonResourceAttributes'),
-        spec.nonResourceAttributes,
+        printed(spec.nonResourceAttributes),
         'cannot be specified in combination with resourceAttributes',
       ),
     );
@@ -63,7 +72,7 @@ function check(review: Review, kind: Kind, exchange: Exchange): void {
     errors.push(
       invalid(
         at.child('nonResourceAttributes'),
-        spec.nonResourceAttributes,
+        printed(spec.nonResourceAttributes),
         'disallowed on this kind of request',
       ),
     );

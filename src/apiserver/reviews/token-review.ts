@@ -97,7 +97,8 @@ export const selfSubjectReviewHandler: Handler = async (exchange, resource, cont
   context.store.fields.record(resource, undefined, given, writerOf(exchange, options.fieldManager));
   const { review: asked, validate } = await admitReview(exchange, resource, context, given, options.dryRun);
   await validate();
-  const metadata = { ...asked.metadata, creationTimestamp: formatTime(context.clock.now()) };
+  // nothing of what was sent comes back
+  const metadata = { creationTimestamp: formatTime(context.clock.now()) };
   sendValue(exchange, 201, ref, {
     kind: asked.kind,
     apiVersion: asked.apiVersion,

@@ -40,7 +40,8 @@ export interface Written {
 /** The context that a kind's hooks see. */
 export function hookContext(dependencies: StoreDependencies, context: WriteContext): HookContext {
   const { namespace, apiVersion, user, warn } = context;
-  return { now: dependencies.clock.now(), namespace, apiVersion, user, warn };
+  const namespaceLabels = () => dependencies.namespaceLabels?.(namespace);
+  return { now: dependencies.clock.now(), namespace, apiVersion, namespaceLabels, user, warn };
 }
 
 function nameFor(generateName: string, dependencies: StoreDependencies): string {

@@ -222,12 +222,15 @@ async function attempt(
   if (reading) await reading;
   const old = readStored(resource, current.bytes);
   if (update.uid && update.uid !== old.metadata.uid) {
-    const detail = `StorageError: invalid object, Code: 4, Key: /registry/${resource.groupResource.resource}/${key.slice(resource.prefix.length)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
+    const detail = `StorageError: invalid object, Code: 4, Key: /${resource.groupResource.resource}/${key.slice(resource.prefix.length)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(resource.groupResource, name, detail);
   }
   const object = await update.change(old);
   checkVersion(resource, object, current, name);
-  const reservation = hookOf(dependencies, resource)?.beginUpdate?.(object, old, context.dryRun);
+  // a subresource with a strategy of its own allocates nothing
+  const hook =
+    strategyOf(resource, context.subresource) === resource.kind ? hookOf(dependencies, resource) : undefined;
+  const reservation = hook?.beginUpdate?.(object, old, context.dryRun);
   try {
     if (!update.bypassStrategy) {
       beforeUpdate(resource, object, old, dependencies, context);

@@ -59,6 +59,8 @@ export interface StoreDependencies {
   readonly hooks: readonly StoreHook[];
   readonly queue: KeyQueue;
   readonly fields: FieldManagers;
+  /** The labels of a namespace, for rules that ask for one. */
+  namespaceLabels?(name: string): Readonly<Record<string, string>> | undefined;
 }
 
 /** The hook of a resource, if it has one. */

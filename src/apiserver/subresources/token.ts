@@ -133,6 +133,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
             ...managed.metadata,
             name,
             namespace,
+            uid: account.metadata.uid,
             creationTimestamp: formatTime(context.clock.now()),
           },
           spec: { ...request.spec, boundObjectRef: request.spec.boundObjectRef ?? null },

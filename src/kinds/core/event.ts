@@ -85,6 +85,7 @@ const immutableFields: readonly (readonly [keyof Event & string, string, string?
   ['firstTimestamp', 'firstTimestamp'],
   ['lastTimestamp', 'lastTimestamp'],
   ['count', 'count', 'number'],
+  ['reason', 'reason', 'string'],
   ['type', 'type', 'string'],
   ['eventTime', 'eventTime'],
   ['action', 'action', 'string'],

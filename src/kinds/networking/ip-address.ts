@@ -6,7 +6,7 @@ import { ageOf, nameOf } from '../table/ages.ts';
 import { column, doc, nameColumn } from '../table/columns.ts';
 import { validateIp } from '../validation/addresses.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { dnsSubdomain, pathSegment, subdomainName } from '../validation/names.ts';
+import { dnsSubdomain, pathSegment } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { validateSegment } from './path-reference.ts';
 
@@ -51,7 +51,7 @@ export const ipAddress = defineKind<IPAddress>({
   version: 'v1',
   kind: 'IPAddress',
   metadataChecks: ['change', 'whole'],
-  nameRule: (name, prefix) => (prefix ? subdomainName(name, prefix) : addressName(name)),
+  nameRule: (name) => addressName(name),
   validateCreate({ spec }) {
     const errors = new FieldErrors();
     validateParent(errors, spec.parentRef);

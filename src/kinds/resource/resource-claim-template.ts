@@ -6,16 +6,15 @@ import { internalJson } from '../internal-json.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { validateLabels } from '../validation/labels.ts';
 import { subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
-import { validateAnnotations } from '../validation/object-meta.ts';
+import { validateTemplateMetadata } from '../validation/template-metadata.ts';
+import { validateAdminRequests } from './admin-access.ts';
 import { setClaimDefaults, validateDeviceClaim } from './claim-rules.ts';
 import { templateV1beta1 } from './v1beta1.ts';
 
 function validate(errors: FieldErrors, { spec }: ResourceClaimTemplate): void {
-  validateAnnotations(errors, spec.metadata.annotations, 'spec.metadata.annotations');
-  validateLabels(errors, spec.metadata.labels, 'spec.metadata.labels');
+  validateTemplateMetadata(errors, spec.metadata, 'spec.metadata');
   validateDeviceClaim(errors, spec.spec.devices, 'spec.spec.devices');
 }
 
@@ -27,8 +26,9 @@ export const resourceClaimTemplate = defineKind<ResourceClaimTemplate>({
   nameRule: subdomainName,
   returnsDeletedObject: true,
   setDefaults: ({ spec }) => setClaimDefaults(spec.spec.devices),
-  validateCreate(template) {
+  validateCreate(template, context) {
     const errors = new FieldErrors();
+    validateAdminRequests(errors, template.spec.spec.devices.requests, context);
     validate(errors, template);
     return errors.list;
   },

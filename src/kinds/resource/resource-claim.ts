@@ -9,6 +9,7 @@ import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { keepMetadata, takeBack } from '../validation/status-strategy.ts';
+import { validateAdminRequests, validateAdminResults } from './admin-access.ts';
 import { setClaimDefaults, setTolerationDefaults, validateDeviceClaim } from './claim-rules.ts';
 import { identityOf, validateClaimStatus } from './claim-status-rules.ts';
 import { claimV1beta1 } from './v1beta1.ts';
@@ -49,8 +50,9 @@ export const resourceClaim = defineKind<ResourceClaim>({
   prepareForCreate(claim) {
     claim.status = {};
   },
-  validateCreate({ spec }) {
+  validateCreate({ spec }, context) {
     const errors = new FieldErrors();
+    validateAdminRequests(errors, spec.devices.requests, context);
     validateDeviceClaim(errors, spec.devices, 'spec.devices');
     return errors.list;
   },
@@ -69,8 +71,10 @@ export const resourceClaim = defineKind<ResourceClaim>({
         keepMetadata(claim, old);
         dropDeallocated(claim, old);
       },
-      validateUpdate(claim, old) {
+      validateUpdate(claim, old, context) {
         const errors = new FieldErrors();
+        const resultsOf = ({ status }: ResourceClaim) => status.allocation?.devices.results;
+        validateAdminResults(errors, resultsOf(claim), resultsOf(old), context);
         validateClaimStatus(errors, claim, old);
         return errors.list;
       },

@@ -10,10 +10,10 @@ import type {
 import { goQuote } from '../../api/go-text.ts';
 import { parseQuantity } from '../../api/quantity.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { validateLabelSelector, validateLabels } from '../validation/labels.ts';
+import { validateLabelSelector } from '../validation/labels.ts';
 import { dnsSubdomain, labelName } from '../validation/names.ts';
-import { validateAnnotations } from '../validation/object-meta.ts';
 import { validatePositiveQuantity, validateResourceQuantity } from '../validation/resource-names.ts';
+import { validateTemplateMetadata } from '../validation/template-metadata.ts';
 
 export const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
 export const volumeModes = ['Block', 'Filesystem'];
@@ -110,36 +110,13 @@ export function validateClaimSpec(
   if (attributes) errors.invalids(`${path}.volumeAttributesClassName`, attributes, dnsSubdomain(attributes));
 }
 
-// Metadata of a template: only labels and annotations. Names are Go's with a small first letter.
-const forbiddenTemplateFields: readonly (readonly [string, string])[] = [
-  ['name', 'name'],
-  ['generateName', 'generateName'],
-  ['namespace', 'namespace'],
-  ['selfLink', 'selfLink'],
-  ['uid', 'uID'],
-  ['resourceVersion', 'resourceVersion'],
-  ['generation', 'generation'],
-  ['creationTimestamp', 'creationTimestamp'],
-  ['deletionTimestamp', 'deletionTimestamp'],
-  ['deletionGracePeriodSeconds', 'deletionGracePeriodSeconds'],
-  ['ownerReferences', 'ownerReferences'],
-  ['finalizers', 'finalizers'],
-  ['managedFields', 'managedFields'],
-];
-
 /** Checks the claim template of an ephemeral volume. */
 export function validateClaimTemplate(
   errors: FieldErrors,
   template: PersistentVolumeClaimTemplate,
   path: string,
 ): void {
-  const meta = (template.metadata ?? {}) as Record<string, unknown>;
-  const at = `${path}.metadata`;
-  validateAnnotations(errors, meta['annotations'] as Record<string, string> | undefined, `${at}.annotations`);
-  validateLabels(errors, meta['labels'] as Record<string, string> | undefined, `${at}.labels`);
-  for (const [field, shown] of forbiddenTemplateFields)
-    if (meta[field] !== undefined && meta[field] !== null)
-      errors.forbidden(`${at}.${shown}`, 'cannot be set');
+  validateTemplateMetadata(errors, template.metadata ?? {}, `${path}.metadata`);
   validateClaimSpec(errors, template.spec, `${path}.spec`);
 }
 

@@ -20,7 +20,7 @@ function isKnownFormat(type: string, format: string): boolean {
   if (type === 'integer') return format === 'int32' || format === 'int64';
   if (type === 'number') return format === 'float' || format === 'double';
   if (type === '' || type === 'string') return stringFormats.has(format.replaceAll('-', ''));
-  return true;
+  return false;
 }
 
 function unknownFormats({ spec }: CustomResourceDefinition): string[] {

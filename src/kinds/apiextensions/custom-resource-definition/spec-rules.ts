@@ -1,5 +1,6 @@
 // Rules of the spec of a CustomResourceDefinition.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/apis/apiextensions/validation/validation.go.
+
 import type {
   CustomResourceConversion,
   CustomResourceDefinition,
@@ -13,6 +14,7 @@ import { dns1035Label, dnsSubdomain } from '../../validation/names.ts';
 import { validateImmutable } from '../../validation/numbers.ts';
 import { validateWebhookClient } from '../../validation/webhook-client.ts';
 import { versionForm } from './internal-form.ts';
+import { everySchema } from './schema-parts.ts';
 import { sharedFields, validateOwnFields, validateSharedFields } from './version-rules.ts';
 
 const scopes = ['Cluster', 'Namespaced'];
@@ -212,6 +214,11 @@ function validateApproval(
     );
 }
 
+function hasDefaults({ spec }: CustomResourceDefinition): boolean {
+  const roots = (spec.versions ?? []).flatMap(({ schema }) => schema?.openAPIV3Schema ?? []);
+  return roots.some((root) => [...everySchema(root)].some((schema) => schema.default !== undefined));
+}
+
 /** The rules of create and update. */
 export function validateDefinition(
   errors: FieldErrors,
@@ -221,6 +228,12 @@ export function validateDefinition(
   const { spec, status } = definition;
   const { names, group } = spec;
   validateSpec(errors, definition, old);
+  if (spec.preserveUnknownFields && hasDefaults(definition))
+    errors.invalid(
+      'spec.preserveUnknownFields',
+      true,
+      'must be false in order to use defaults in the schema',
+    );
   if (old) {
     if (isEstablished(old)) {
       validateImmutable(errors, spec.scope, old.spec.scope, 'spec.scope');

@@ -72,9 +72,10 @@ function durationCell({ status }: Job, now: number): string {
   return humanDuration(end - Date.parse(status.startTime));
 }
 
+// The same map, as upstream: what the selector adds to the template's labels, the job gets too.
 function labelLikeTemplate({ metadata, spec }: Pick<Job, 'metadata' | 'spec'>): void {
   const { labels } = spec.template.metadata;
-  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = { ...labels };
+  if (labels && Object.keys(metadata.labels ?? {}).length === 0) metadata.labels = labels;
 }
 
 export const job = defineKind<Job>({

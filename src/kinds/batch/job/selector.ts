@@ -1,19 +1,29 @@
 // The selector that a Job makes for itself: its pods carry the Job's uid.
 // Upstream: generateSelector in k8s.io/kubernetes/pkg/registry/batch/job/strategy.go.
 import type { Job } from '#types/batch_v1';
+import { setJsonMember } from '../../../api/json-object.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { matcherOf } from '../../workloads/template.ts';
 
 const nameLabels = ['job-name', 'batch.kubernetes.io/job-name'] as const;
 const uidLabels = ['controller-uid', 'batch.kubernetes.io/controller-uid'] as const;
 
+/** Go prints a map by its keys' order; the job may share this one. */
+function inOrder(labels: Record<string, string>): void {
+  const sorted = Object.entries(labels).sort(([a], [b]) => (a < b ? -1 : 1));
+  for (const [key] of sorted) delete labels[key];
+  for (const [key, value] of sorted) setJsonMember(labels, key, value);
+}
+
 /** Labels the template and selects by the Job's uid, unless the user does that himself. */
 export function makeSelector({ metadata, spec }: Job): void {
   if (spec.manualSelector) return;
   const template = spec.template.metadata;
   template.labels ??= {};
-  for (const label of nameLabels) template.labels[label] ??= metadata.name ?? '';
-  for (const label of uidLabels) template.labels[label] ??= metadata.uid ?? '';
+  const { labels } = template;
+  for (const label of nameLabels) labels[label] ??= metadata.name ?? '';
+  for (const label of uidLabels) labels[label] ??= metadata.uid ?? '';
+  inOrder(labels);
   spec.selector ??= {};
   spec.selector.matchLabels ??= {};
   spec.selector.matchLabels[uidLabels[1]] ??= metadata.uid ?? '';
