@@ -52,8 +52,6 @@ export interface UpdateStrategy<T> {
    * `status` where there is a status subresource, and `spec` for that one. Upstream: GetResetFields of the strategies.
    */
   readonly resetFields?: readonly (readonly string[])[];
-  /** The only fields that a write by this path may own, as path elements (`f:spec`); `*` is any element. */
-  readonly keepsFields?: readonly (readonly string[])[];
 }
 
 /** A column of `kubectl get`. */

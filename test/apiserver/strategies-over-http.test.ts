@@ -293,6 +293,47 @@ describe('rules of kinds over HTTP', () => {
     );
   });
 
+  it('selectors know the fields that 1.36 knows', async () => {
+    const refused = async (collection: string, field: string) =>
+      messageOf(await ask('GET', `${collection}?fieldSelector=${field}%3Dx`));
+    const unknown = (field: string) =>
+      `"${field}" is not a known field selector: only "metadata.name", "metadata.namespace"`;
+    expect(await refused('/apis/apps/v1/replicasets', 'status.replicas')).toBe(unknown('status.replicas'));
+    expect(await refused('/api/v1/persistentvolumes', 'name')).toBe(unknown('name'));
+    expect(await refused('/apis/batch/v1/jobs', 'status.failed')).toBe(
+      'field label "status.failed" not supported for Job',
+    );
+    expect(await refused('/apis/resource.k8s.io/v1/resourceslices', 'spec.pool')).toBe(
+      'field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: spec.pool',
+    );
+    expect(await refused('/api/v1/pods', 'status.podIPs')).toBeUndefined();
+  });
+
+  it('who resizes a pod owns all that the request names', async () => {
+    const collection = `/api/v1${inDefault}/pods`;
+    await ask('POST', `/api/v1${inDefault}/serviceaccounts`, {
+      apiVersion: 'v1',
+      kind: 'ServiceAccount',
+      metadata: { name: 'default' },
+    });
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'resized' } };
+    await ask('POST', collection, { ...pod, spec: { containers: [{ name: 'c', image: 'i' }] } });
+    const change = { metadata: { labels: { a: 'b' } } };
+    const type = 'application/merge-patch+json';
+    const { body } = await ask('PATCH', `${collection}/resized/resize?fieldManager=r`, change, type);
+    expect(body.metadata['labels']).toBeUndefined();
+    const entries = body.metadata['managedFields'] as { manager: string; fieldsV1: object }[];
+    expect(entries.find(({ manager }) => manager === 'r')?.fieldsV1).toEqual({
+      'f:metadata': { 'f:labels': { '.': {}, 'f:a': {} } },
+    });
+  });
+
+  it('documents promise no CBOR and tell the version', async () => {
+    const { body } = await ask('GET', '/openapi/v3/api/v1');
+    expect(body['info']).toEqual({ title: 'Kubernetes', version: '1.36' });
+    expect(JSON.stringify(body)).not.toContain('cbor');
+  });
+
   it('a review of oneself gives nothing back of what was sent', async () => {
     const answer = await ask('POST', '/apis/authentication.k8s.io/v1/selfsubjectreviews', {
       apiVersion: 'authentication.k8s.io/v1',

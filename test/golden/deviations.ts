@@ -12,6 +12,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'discovery/apis',
     'discovery/api-v1',
     'discovery/gv-networking.k8s.io-v1',
+    'discovery/gv-discovery.k8s.io-v1',
     'discovery/gv-storage.k8s.io-v1',
     'discovery/gv-admissionregistration.k8s.io-v1',
     'discovery/group-flowcontrol.apiserver.k8s.io',
@@ -36,6 +37,10 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'discovery/api-aggregated-v2-only',
     'discovery/apis-aggregated-v2',
     'discovery/apis-aggregated-v2-only',
+  ],
+  '1.36 names a key without the prefix of the store': ['errors/409-uid-put', 'validation/pod-put-uid'],
+  "1.36 names the account's uid in a token request, whose default expiration its manager owns": [
+    'subresources/token-audience',
   ],
   '1.36 says of a scale without an object that there is no such object': ['errors/404-scale'],
   'since 1.36 impersonation has narrower ways, and other words for one without a user': [

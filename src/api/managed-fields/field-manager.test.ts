@@ -4,7 +4,7 @@ import type { Json, KubeObject } from '../object.ts';
 import { decodeTyped, zeroValue } from '../schema/decode.ts';
 import { ApiError } from '../status.ts';
 import { createFieldManager, type FieldManager, type FieldManagerOptions } from './field-manager.ts';
-import { anyElement, excludeFields, includeFields } from './managers/field-filter.ts';
+import { excludeFields } from './managers/field-filter.ts';
 import { keepTimesOfNoChange } from './managers/timestamps.ts';
 import { builtInType } from './schema/built-in-schema.ts';
 import { customResourceType } from './schema/open-api-schema.ts';
@@ -177,11 +177,6 @@ describe('updates', () => {
     expect(owners(pods.update(undefined, pod, { manager: 'm' }))[0]).not.toContain('f:status');
     expect(owners(pods.update(undefined, pod, { manager: 'm', subresource: 'status' }))[0]).toBe(
       'm Update status: {"f:status":{"f:phase":{}}}',
-    );
-    const resize = includeFields(['f:spec', 'f:containers', anyElement, 'f:name']);
-    const resized = builtIn('core/v1.Pod', '', 'Pod', { resetFields: () => resize });
-    expect(owners(resized.update(undefined, pod, { manager: 'm', subresource: 'resize' }))[0]).toBe(
-      'm Update resize: {"f:spec":{"f:containers":{"k:{\\"name\\":\\"c\\"}":{".":{},"f:name":{}}}}}',
     );
   });
 });

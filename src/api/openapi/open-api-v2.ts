@@ -6,6 +6,7 @@ import {
   byPath,
   codeTexts,
   commonParameters,
+  documentVersion,
   type OpenApiOptions,
   operationsOf,
   parameterKey,
@@ -116,7 +117,7 @@ class Builder {
     const definitions: Record<string, Json> = { ...this.collector.finish(), ...extra };
     return {
       definitions,
-      info: { title: 'Kubernetes', version: 'unversioned' },
+      info: { title: 'Kubernetes', version: documentVersion },
       paths: Object.fromEntries(Object.entries(this.paths).sort(([a], [b]) => (a < b ? -1 : 1))),
       security: [{ BearerToken: [] }],
       securityDefinitions: {

@@ -28,23 +28,20 @@ export interface OpenApiOptions {
   readonly enums?: boolean;
 }
 
-export const readMediaTypes = [
-  'application/json',
-  'application/yaml',
-  'application/vnd.kubernetes.protobuf',
-  'application/cbor',
-];
+/** What documents say of their version. Upstream: OpenAPIConfig in k8s.io/apiserver/pkg/server/config.go. */
+export const documentVersion = '1.36';
+
+// CBOR is behind a gate that is off: CBORServingAndStorage.
+export const readMediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 export const streamMediaTypes = [
   'application/json;stream=watch',
   'application/vnd.kubernetes.protobuf;stream=watch',
-  'application/cbor-seq',
 ];
 export const patchMediaTypes = [
   'application/json-patch+json',
   'application/merge-patch+json',
   'application/strategic-merge-patch+json',
   'application/apply-patch+yaml',
-  'application/apply-patch+cbor',
 ];
 export const codeTexts: Record<number, string> = { 200: 'OK', 201: 'Created', 202: 'Accepted' };
 
@@ -216,7 +213,7 @@ class Builder {
         schemas,
         ...(info === undefined && { securitySchemes }),
       },
-      info: { ...(info ?? { title: 'Kubernetes', version: 'unversioned' }) },
+      info: { ...(info ?? { title: 'Kubernetes', version: documentVersion }) },
       openapi: '3.0.0',
       paths,
     };

@@ -3,11 +3,7 @@
 // Upstream: k8s.io/apimachinery/pkg/util/managedfields/fieldmanager.go and k8s.io/apiserver/pkg/endpoints/installer.go.
 import type { Clock } from '../../api/clock.ts';
 import { createFieldManager, type FieldManager } from '../../api/managed-fields/field-manager.ts';
-import {
-  excludeFields,
-  type FieldFilter,
-  includeFields,
-} from '../../api/managed-fields/managers/field-filter.ts';
+import { excludeFields, type FieldFilter } from '../../api/managed-fields/managers/field-filter.ts';
 import { managerName } from '../../api/managed-fields/managers/manager-name.ts';
 import type { ReplicasPaths } from '../../api/managed-fields/managers/scale.ts';
 import { keepTimesOfNoChange } from '../../api/managed-fields/managers/timestamps.ts';
@@ -47,8 +43,6 @@ export function writerOf(exchange: Exchange, fieldManager: string): FieldWriter 
 }
 
 function filterOf(strategy: UpdateStrategy<KubeObject> | undefined, resets: readonly string[] | undefined) {
-  const only = strategy?.keepsFields;
-  if (only) return includeFields(...only);
   const paths = strategy?.resetFields ?? (resets ? [resets] : []);
   return paths.length === 0 ? undefined : excludeFields(...paths);
 }

@@ -102,6 +102,7 @@ export function tokenSubresource(tokens: ServiceAccountTokens, lookup: ObjectGet
         const { namespace, name } = exchange.info;
         if (request.metadata.name && request.metadata.name !== name)
           throw badRequest('name in URL does not match name in TokenRequest object');
+        request.spec.expirationSeconds ??= hour;
         const account = lookup('serviceaccounts', namespace, name);
         if (!account) throw notFound({ group: '', resource: 'serviceaccounts' }, name);
         const manager = context.store.fields.ofBodies(tokenRequest);

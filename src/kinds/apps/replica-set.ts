@@ -104,8 +104,6 @@ export const replicaSet = defineKind<ReplicaSet>({
       spec.replicas = replicas;
     },
   },
-  selectableFields: { 'status.replicas': ({ status }) => String(status?.replicas ?? 0) },
-
   table: {
     columns: [
       nameColumn,

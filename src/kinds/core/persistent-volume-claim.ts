@@ -213,7 +213,6 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     },
   },
 
-  selectableFields: { name: nameOf },
   table: {
     columns: [
       nameColumn,

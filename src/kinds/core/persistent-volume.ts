@@ -191,7 +191,6 @@ export const persistentVolume = defineKind<PersistentVolume>({
     },
   },
 
-  selectableFields: { name: nameOf },
   table: {
     columns: [
       nameColumn,

@@ -169,6 +169,8 @@ export const resourceSlice = defineKind<ResourceSlice>({
     'spec.nodeName': ({ spec }) => spec.nodeName ?? '',
     'spec.driver': ({ spec }) => spec.driver,
   },
+  fieldLabelError: (field) =>
+    `field label not supported for resource.k8s.io/v1, Kind=ResourceSlice: ${field}`,
   table: {
     columns: [
       nameColumn,

@@ -1,6 +1,8 @@
 // Job: what tables cannot say.
 // Upstream: k8s.io/kubernetes/pkg/registry/batch/job/strategy.go and pkg/apis/batch/v1/defaults.go.
+
 import type { Job, JobSpec } from '#types/batch_v1';
+import { goQuote } from '../../../api/go-text.ts';
 import { defineKind } from '../../define-kind.ts';
 import { setPodSpecDefaults } from '../../pod-spec/defaults.ts';
 import { dropDisabledTemplateFields } from '../../pod-spec/disabled-fields.ts';
@@ -145,6 +147,7 @@ export const job = defineKind<Job>({
   },
 
   selectableFields: { 'status.successful': ({ status }) => String(status.succeeded ?? 0) },
+  fieldLabelError: (field) => `field label ${goQuote(field)} not supported for Job`,
 
   table: {
     columns: [

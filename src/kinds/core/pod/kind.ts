@@ -160,7 +160,6 @@ export const pod = defineKind<Pod>({
       },
     },
     ephemeralcontainers: {
-      keepsFields: [['f:spec', 'f:ephemeralContainers']],
       prepareForUpdate(pod, old) {
         const { ephemeralContainers } = pod.spec;
         pod.spec = { ...old.spec };
@@ -174,9 +173,6 @@ export const pod = defineKind<Pod>({
       validateUpdate: validateEphemeralContainersUpdate,
     },
     resize: {
-      keepsFields: ['resources', 'resizePolicy'].map((field) => [
-        ...['f:spec', 'f:containers', '*', `f:${field}`],
-      ]),
       prepareForUpdate(pod, old) {
         keepOnlyResize(pod, old);
         takeBack(pod, old, 'status');
@@ -204,6 +200,8 @@ export const pod = defineKind<Pod>({
     'spec.hostNetwork': (pod) => String(pod.spec.hostNetwork === true),
     'status.phase': (pod) => pod.status?.phase ?? '',
     'status.podIP': (pod) => pod.status?.podIPs?.[0]?.ip ?? '',
+    // known, but of no pod
+    'status.podIPs': () => '',
     'status.nominatedNodeName': (pod) => pod.status?.nominatedNodeName ?? '',
   },
   table: podTable,
