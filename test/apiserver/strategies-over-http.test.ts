@@ -328,6 +328,14 @@ describe('rules of kinds over HTTP', () => {
     });
   });
 
+  it('capacities of storage print as anything does', async () => {
+    const { body } = await send(server.url, 'GET', `/apis/storage.k8s.io/v1/csistoragecapacities`, {
+      headers: { accept: 'application/json;as=Table;v=v1;g=meta.k8s.io' },
+    });
+    const columns = body['columnDefinitions'] as { name: string }[];
+    expect(columns.map(({ name }) => name)).toEqual(['Name', 'Created At']);
+  });
+
   it('documents promise no CBOR and tell the version', async () => {
     const { body } = await ask('GET', '/openapi/v3/api/v1');
     expect(body['info']).toEqual({ title: 'Kubernetes', version: '1.36' });

@@ -27,6 +27,8 @@ export interface AdmissionRequest {
   /** The stored object for updates and deletions. */
   readonly oldObject: KubeObject | undefined;
   readonly user: UserInfo;
+  /** What the request is called in authorization: `update`, `patch`; absent where nobody asks for it. */
+  readonly verb?: string;
   readonly dryRun: boolean;
   /** What the client gave of the options of the operation, beside dryRun; absent: nothing. */
   readonly options?: JsonObject;

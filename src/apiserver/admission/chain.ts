@@ -20,6 +20,7 @@ import {
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import type { AdmissionStep } from './admission.ts';
 import { claimResize } from './claim-resize.ts';
+import { claimStatusRights } from './claim-status-rights.ts';
 import { defaultIngressClass, defaultStorageClass } from './default-classes.ts';
 import { defaultTolerations } from './default-tolerations.ts';
 import { definitionRules } from './definition-rules.ts';
@@ -66,7 +67,10 @@ export interface AdmissionLookups {
 }
 
 /** The gates of steps that are not yet settled. */
-const gatesOfSteps: Readonly<Record<string, string>> = { PodTopologyLabels: 'PodTopologyLabelsAdmission' };
+const gatesOfSteps: Readonly<Record<string, string>> = {
+  PodTopologyLabels: 'PodTopologyLabelsAdmission',
+  ResourceClaimStatusRights: 'DRAResourceClaimGranularStatusAuthorization',
+};
 
 function isLeftOut(name: string, { disabled, featureGates }: AdmissionLookups): boolean {
   const gate = gatesOfSteps[name];
@@ -121,6 +125,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     // last: only what nothing else refuses is charged
     resourceQuota(() => stored('', 'resourcequotas'), dependencies),
   ];
+  const claimRights = claimStatusRights(authorizer);
   // no plugins upstream but part of the storage of these resources: they cannot be left out
   return [
     terminatingDefinition,
@@ -128,6 +133,7 @@ export function admissionSteps(lookups: AdmissionLookups): AdmissionStep[] {
     policyExpressions,
     paramRights(policies),
     podCertificateSigning(authorizer),
+    ...(isLeftOut(claimRights.name, lookups) ? [] : [claimRights]),
     ...steps.filter(({ name }) => !isLeftOut(name, lookups)),
     grantLimits(authorizer, rules),
   ];

@@ -47,6 +47,7 @@ export function updateRequest(
     object,
     oldObject: old,
     user: exchange.user,
+    verb: exchange.info.verb,
     dryRun,
     options: writeOperationOptions(exchange.query),
     deadline: exchange.deadline,

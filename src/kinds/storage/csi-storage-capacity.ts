@@ -3,8 +3,6 @@
 import type { CSIStorageCapacity } from '#types/storage.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
 import { nodeLabelSelectorWarnings } from '../pod-spec/deprecated-labels.ts';
-import { nameOf } from '../table/ages.ts';
-import { column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dnsSubdomain, subdomainName } from '../validation/names.ts';
@@ -45,14 +43,4 @@ export const csiStorageCapacity = defineKind<CSIStorageCapacity>({
     return errors.list;
   },
   warningsOnUpdate: warnings,
-  table: {
-    columns: [
-      nameColumn,
-      column('StorageClassName', 'string', doc('storage.k8s.io/v1.CSIStorageCapacity.storageClassName')),
-      column('Capacity', 'string', doc('storage.k8s.io/v1.CSIStorageCapacity.capacity')),
-    ],
-    row: (capacity) => ({
-      cells: [nameOf(capacity), capacity.storageClassName, capacity.capacity ?? '<unset>'],
-    }),
-  },
 });
