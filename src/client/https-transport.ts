@@ -1,6 +1,7 @@
 // Requests over HTTP or HTTPS: undici's pool, one for requests and one for watches.
 import { createSecureContext } from 'node:tls';
 import { type Dispatcher, Pool } from 'undici';
+import { onAbort } from './on-abort.ts';
 import {
   type Transport,
   TransportError,
@@ -97,8 +98,7 @@ function exchange(pool: Pool, request: TransportRequest): Promise<TransportRespo
       else reject(reason);
     };
     if (signal?.aborted) return abort();
-    signal?.addEventListener('abort', abort, { once: true });
-    const done = (): void => signal?.removeEventListener('abort', abort);
+    const done = signal ? onAbort(signal, abort) : () => {};
     pool.dispatch(
       // a DELETE may have a body; undici would close the connection after it
       { method, path, headers, body, reset: false },

@@ -37,10 +37,14 @@ export function nodeNames(count: number): string[] {
   return Array.from({ length: count }, (_, i) => `node-${i + 1}`);
 }
 
+// A burst of pods fills V8's usual 48 MB so often that much is copied which would soon have been garbage. It grows to this size
+// only under load.
+const youngGenerationMb = 192;
+
 function startThread(): Worker {
   const program = join(packageRoot(), 'dist', 'parts.js');
   if (!existsSync(program)) throw new Error(`${program} is missing: build the program first (npm run build)`);
-  return new Worker(program);
+  return new Worker(program, { resourceLimits: { maxYoungGenerationSizeMb: youngGenerationMb } });
 }
 
 /** Starts a cluster; resolves when the API server answers. */
