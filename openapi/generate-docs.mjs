@@ -1,10 +1,11 @@
 // Writes the descriptions of all types and fields to openapi/generated/descriptions.json, taken from the declarations of
-// npm @kubernetes/client-node (generated from the same release's OpenAPI). One line per group version, for lazy lookup:
-// {"core/v1": {"Pod": {"": "...", "spec": "..."}}}.
+// npm kubernetes-models and, for what that leaves out, @kubernetes/client-node (both generated from a release's OpenAPI). One
+// line per group version, for lazy lookup: {"core/v1": {"Pod": {"": "...", "spec": "..."}}}.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { modelDocs } from './model-docs.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const library = dirname(createRequire(import.meta.url).resolve('@kubernetes/client-node'));
@@ -110,6 +111,15 @@ const optionKinds = {
   },
 };
 
+/** A text in which line ends became blanks, with the lines that were indented. */
+function indentedLines(text) {
+  return text
+    .replace(/ {3,}(?=\S)/g, ({ length }) =>
+      length % 2 === 1 ? `\n${' '.repeat(length - 1)}` : `\n\n${' '.repeat(length - 2)}`,
+    )
+    .replaceAll('. - `', '.\n- `');
+}
+
 /** The `@param` texts of one method. */
 function parameterDocs(api, method) {
   const text = readFileSync(join(library, 'gen', 'apis', `${api}.d.ts`), 'utf8');
@@ -117,17 +127,29 @@ function parameterDocs(api, method) {
   const comment = head.slice(head.lastIndexOf('/**'));
   const docs = {};
   for (const [, name, doc] of comment.matchAll(/@param (\S+) (.*)/g))
-    docs[spelledAs(name)] = commentText(doc);
+    docs[spelledAs(name)] = indentedLines(commentText(doc));
   return docs;
 }
 
+/** Types that have no fields in the tables. */
+const opaqueTypes = {
+  'meta/v1': ['Time', 'MicroTime', 'FieldsV1'],
+  'apiextensions.k8s.io/v1': ['JSON'],
+  intstr: ['IntOrString'],
+  runtime: ['RawExtension'],
+  version: ['Info'],
+};
+
 const lines = [];
-for (const [groupVersion, types] of Object.entries(tables)) {
+for (const groupVersion of new Set([...Object.keys(tables), ...Object.keys(opaqueTypes)])) {
   const [group, version] = groupVersion.split('/');
   const found = {};
-  for (const name of Object.keys(types)) {
-    const docs = declarationOf(group, version, name, new Set(fieldNames(`${groupVersion}.${name}`)));
-    if (docs && Object.keys(docs).length > 0) found[name] = docs;
+  for (const name of [...Object.keys(tables[groupVersion] ?? {}), ...(opaqueTypes[groupVersion] ?? [])]) {
+    const docs = {
+      ...(version && declarationOf(group, version, name, new Set(fieldNames(`${groupVersion}.${name}`)))),
+      ...modelDocs(groupVersion, name),
+    };
+    if (Object.keys(docs).length > 0) found[name] = docs;
   }
   for (const [kind, [api, method]] of Object.entries(optionKinds[groupVersion] ?? {}))
     found[kind] = { ...parameterDocs(api, method), ...found[kind] };

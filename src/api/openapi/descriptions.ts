@@ -22,7 +22,7 @@ export function typeDescription(ref: string): string {
   return descriptions[groupVersion]?.[name]?.[''] ?? '';
 }
 
-// The sources say nothing of fields that refer to another type. What these hold is the same everywhere.
+// Of alpha types the source says nothing about fields that refer to another type. What these hold is the same everywhere.
 const metadataText =
   "Standard object's metadata. More info: https://git.k8s.io/community/contributors/devel/sig-architecture/api-conventions.md#metadata";
 

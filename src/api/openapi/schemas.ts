@@ -78,7 +78,7 @@ export class SchemaCollector {
   }
 
   private property(field: FieldFact, text: string): Schema {
-    const description = text + this.enumText(field);
+    const description = this.withEnum(field, text);
     const schema = this.withSiblings(this.value(field), {
       ...(description === '' ? {} : { description }),
       ...this.defaultOf(field, !field.omitempty && !field.pointer),
@@ -139,13 +139,18 @@ export class SchemaCollector {
     return fact?.closed ? [...new Set(Object.values(fact.values))].sort() : undefined;
   }
 
-  private enumText(field: FieldFact): string {
+  /** The text of a field with the values that it may have. Most texts that were read have them, some with a word to each. */
+  private withEnum(field: FieldFact, text: string): string {
     const values = this.enumValues(field);
-    return values === undefined
-      ? ''
-      : `\n\nPossible enum values:\n${values.map((v) => ` - \`"${v}"\``).join('\n')}`;
+    const at = text.indexOf(enumTitle);
+    if (values === undefined) return at < 0 ? text : text.slice(0, at);
+    // of lists and maps it tells the values of their elements alone
+    if (field.list || field.map) return text;
+    return at < 0 ? `${text}${enumTitle}\n${values.map((v) => ` - \`"${v}"\``).join('\n')}` : text;
   }
 }
+
+const enumTitle = '\n\nPossible enum values:';
 
 const scalars: Record<string, Schema> = {
   string: { type: 'string' },
@@ -161,13 +166,17 @@ const zeroDefaults: Record<string, Json> = { string: '', int32: 0, int64: 0, flo
 
 const specialTexts: Record<string, string> = {
   Quantity: 'Quantity is a fixed-point representation of a number: 100m, 1.5Gi, 12e6.',
-  IntOrString: 'IntOrString is a type that can hold an int32 or a string.',
-  RawExtension: 'RawExtension holds an object of any kind.',
-  Time: 'Time is a time in RFC 3339 with whole seconds.',
-  MicroTime: 'MicroTime is a time in RFC 3339 with microseconds.',
   Duration: 'Duration is a duration such as 1h30m0s.',
-  FieldsV1: 'FieldsV1 stores a set of fields as a trie in JSON.',
-  JSON: 'JSON represents any valid JSON value: boolean, integer, number, string, object, list and null.',
+};
+
+/** Where the texts of the others are. */
+const specialRefs: Record<string, string> = {
+  IntOrString: 'intstr.IntOrString',
+  RawExtension: 'runtime.RawExtension',
+  Time: 'meta/v1.Time',
+  MicroTime: 'meta/v1.MicroTime',
+  FieldsV1: 'meta/v1.FieldsV1',
+  JSON: 'apiextensions.k8s.io/v1.JSON',
 };
 
 const specialShapes: Record<string, Schema> = {
@@ -188,7 +197,7 @@ const oneOfShapes: Record<string, Schema> = {
 
 function special(type: string, style: SchemaStyle): Schema {
   const shape = style.version === 3 ? (oneOfShapes[type] ?? specialShapes[type]) : specialShapes[type];
-  return { description: specialTexts[type]!, ...shape };
+  return { description: specialTexts[type] ?? typeDescription(specialRefs[type]!), ...shape };
 }
 
 function extensions(field: FieldFact): Schema {

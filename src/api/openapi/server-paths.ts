@@ -1,5 +1,6 @@
 // Documents of the paths that are no resources: which APIs a server has, its version, and its keys.
 // Upstream: api/openapi-spec/v3 in kubernetes/kubernetes.
+import { fieldDescription, typeDescription } from './descriptions.ts';
 import { type BodyType, groupName, type Operation } from './operations.ts';
 import type { Schema } from './schemas.ts';
 
@@ -14,6 +15,7 @@ export interface ServerPath {
 }
 
 const discoveryMediaTypes = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml'];
+const infoRef = 'version.Info';
 const infoName = 'io.k8s.apimachinery.pkg.version.Info';
 const infoRequired = [
   'major',
@@ -28,14 +30,21 @@ const infoRequired = [
 ];
 const infoOptional = ['emulationMajor', 'emulationMinor', 'minCompatibilityMajor', 'minCompatibilityMinor'];
 
-const infoSchema: Schema = {
-  type: 'object',
-  properties: {
-    ...Object.fromEntries(infoRequired.map((name) => [name, { type: 'string', default: '' }])),
-    ...Object.fromEntries(infoOptional.map((name) => [name, { type: 'string' }])),
-  },
-  required: infoRequired,
-};
+function infoSchema(): Schema {
+  const member = (name: string, rest: Schema): [string, Schema] => {
+    const description = fieldDescription(infoRef, name);
+    return [name, { ...(description !== '' && { description }), type: 'string', ...rest }];
+  };
+  return {
+    description: typeDescription(infoRef),
+    type: 'object',
+    properties: {
+      ...Object.fromEntries(infoRequired.map((name) => member(name, { default: '' }))),
+      ...Object.fromEntries(infoOptional.map((name) => member(name, {}))),
+    },
+    required: infoRequired,
+  };
+}
 
 function serverPath(
   document: string,
@@ -73,7 +82,7 @@ export function serverPaths(groups: readonly string[]): ServerPath[] {
         { schema: infoName },
         ['application/json'],
       ),
-      schemas: { [infoName]: infoSchema },
+      schemas: { [infoName]: infoSchema() },
     },
     serverPath(
       '.well-known/openid-configuration',
