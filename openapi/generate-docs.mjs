@@ -113,11 +113,15 @@ const optionKinds = {
 
 /** A text in which line ends became blanks, with the lines that were indented. */
 function indentedLines(text) {
-  return text
-    .replace(/ {3,}(?=\S)/g, ({ length }) =>
-      length % 2 === 1 ? `\n${' '.repeat(length - 1)}` : `\n\n${' '.repeat(length - 2)}`,
-    )
-    .replaceAll('. - `', '.\n- `');
+  return (
+    text
+      .replace(/ {3,}(?=\S)/g, ({ length }) =>
+        length % 2 === 1 ? `\n${' '.repeat(length - 1)}` : `\n\n${' '.repeat(length - 2)}`,
+      )
+      .replaceAll('. - `', '.\n- `')
+      // an item of one word ended a list
+      .replace(/^( {2}- \S+) {2}(?=\S)/gm, '$1\n\n')
+  );
 }
 
 /** The `@param` texts of one method. */

@@ -204,8 +204,9 @@ export class OpenApiDocuments {
     const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
     const resources = [...this.table.all()];
     const options = { ...(await customOptions(resources, 2)), enums: this.enums };
+    const serverPaths = [...(await this.serverPaths()).values()];
     const text = this.kept('v2 json', () =>
-      Buffer.from(writeJson(buildOpenApiV2(builtIn(resources), options))),
+      Buffer.from(writeJson(buildOpenApiV2(builtIn(resources), options, serverPaths))),
     );
     if (wanted === json) {
       this.send(exchange, json, text, hashOf(text));

@@ -1,5 +1,6 @@
 // The OpenAPI 2 document as the protobuf that older kubectl asks for: application/com.github.proto-openapi.spec.v2@v1.0+protobuf.
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto.
+import type { ProtobufWriter } from '../protobuf/writer.ts';
 import {
   encodeShape,
   type FieldKind,
@@ -101,23 +102,41 @@ const pathParameter: MessageShape = {
   extensions: 22,
 };
 
-/** A parameter lies in as many messages as it can be something: ParametersItem, Parameter, NonBodyParameter. */
+const reference: MessageShape = { fields: [['$ref', 1, 'string']] };
+
+/** A parameter lies in as many messages as it can be something: Parameter, NonBodyParameter. */
+function writeParameter(writer: ProtobufWriter, number: number, parameter: Members): void {
+  const place = parameter['in'];
+  nested(writer, number, () => {
+    if (place === 'body') nested(writer, 1, () => writeMessage(writer, bodyParameter, parameter));
+    else
+      nested(writer, 2, () =>
+        nested(writer, place === 'path' ? 4 : 3, () =>
+          writeMessage(writer, place === 'path' ? pathParameter : queryParameter, parameter),
+        ),
+      );
+  });
+}
+
+/** A list of ParametersItem: parameters, or references to those that the document has once. */
 const parameters: FieldKind = {
   write: (number) => (writer, value) => {
     for (const parameter of reversed(value as Members[]))
-      nested(writer, number, () =>
-        nested(writer, 1, () => {
-          const place = parameter['in'];
-          if (place === 'body') nested(writer, 1, () => writeMessage(writer, bodyParameter, parameter));
-          else
-            nested(writer, 2, () =>
-              nested(writer, place === 'path' ? 4 : 3, () =>
-                writeMessage(writer, place === 'path' ? pathParameter : queryParameter, parameter),
-              ),
-            );
-        }),
-      );
+      nested(writer, number, () => {
+        if ('$ref' in parameter) nested(writer, 2, () => writeMessage(writer, reference, parameter));
+        else writeParameter(writer, 1, parameter);
+      });
   },
+};
+
+/** ParameterDefinitions. */
+const sharedParameters: FieldKind = {
+  write: (number) => (writer, value) =>
+    nested(writer, number, () =>
+      writeNamed(writer, 1, Object.entries(value as Members), (parameter) =>
+        writeParameter(writer, 2, parameter as Members),
+      ),
+    ),
 };
 
 const response: MessageShape = {
@@ -180,6 +199,7 @@ const documentShape: MessageShape = {
     ],
     ['paths', 8, named(2, () => pathItem)],
     ['definitions', 9, named(1, () => schema)],
+    ['parameters', 10, sharedParameters],
     [
       'security',
       12,

@@ -20,6 +20,8 @@ import {
   type Parameter,
 } from './operations.ts';
 import { allGroupVersions, type Schema, SchemaCollector } from './schemas.ts';
+import type { ServerPath } from './server-paths.ts';
+import { shareParameters } from './shared-parameters.ts';
 
 function parameterV2({ name, in: place, type, description }: Parameter): Schema {
   return {
@@ -34,6 +36,15 @@ function parameterV2({ name, in: place, type, description }: Parameter): Schema 
 
 function byName(a: Schema, b: Schema): number {
   return String(a['name']) < String(b['name']) ? -1 : 1;
+}
+
+/** A schema whose properties have no defaults: this version of the document has none. */
+function withoutDefaults(schema: Schema): Schema {
+  const properties = Object.entries((schema['properties'] ?? {}) as Record<string, Schema>);
+  return {
+    ...schema,
+    properties: Object.fromEntries(properties.map(([name, { default: _, ...rest }]) => [name, rest])),
+  };
 }
 
 class Builder {
@@ -77,14 +88,11 @@ class Builder {
       responses[code] = { description: codeTexts[code]!, schema: this.typeSchema(operation.response) };
     responses['401'] = { description: 'Unauthorized' };
     const { gvk } = operation;
+    const consumes =
+      operation.consumes ??
+      (operation.body?.patch ? patchMediaTypes : operation.action ? ['*/*'] : answerMediaTypes(operation));
     return {
-      consumes: operation.consumes
-        ? [...operation.consumes]
-        : operation.body?.patch
-          ? patchMediaTypes
-          : operation.action
-            ? ['*/*']
-            : answerMediaTypes(operation),
+      ...(consumes.length > 0 ? { consumes: [...consumes] } : {}),
       description: operation.description,
       operationId: operation.id,
       ...(parameters.length > 0 ? { parameters } : {}),
@@ -115,9 +123,11 @@ class Builder {
 
   document(extra: Readonly<Record<string, Schema>>): Schema {
     const definitions: Record<string, Json> = { ...this.collector.finish(), ...extra };
+    const parameters = shareParameters(this.paths);
     return {
       definitions,
       info: { title: 'Kubernetes', version: documentVersion },
+      ...(Object.keys(parameters).length > 0 && { parameters }),
       paths: Object.fromEntries(Object.entries(this.paths).sort(([a], [b]) => (a < b ? -1 : 1))),
       security: [{ BearerToken: [] }],
       securityDefinitions: {
@@ -133,8 +143,12 @@ class Builder {
   }
 }
 
-/** The OpenAPI 2 document of a server with these resources. */
-export function buildOpenApiV2(resources: readonly OpenApiResource[], options: OpenApiOptions = {}): Schema {
+/** The OpenAPI 2 document of a server with these resources, and these paths that are none. */
+export function buildOpenApiV2(
+  resources: readonly OpenApiResource[],
+  options: OpenApiOptions = {},
+  serverPaths: readonly ServerPath[] = [],
+): Schema {
   const builder = new Builder(options.enums ?? true);
   const groupVersions = new Set(
     resources.map(({ group, version }) => (group === '' ? version : `${group}/${version}`)),
@@ -153,5 +167,10 @@ export function buildOpenApiV2(resources: readonly OpenApiResource[], options: O
   }
   for (const [tag, operations] of custom) builder.add(operations, tag);
   builder.refer(options.references ?? []);
-  return builder.document(options.schemas ?? {});
+  const schemas = { ...options.schemas };
+  for (const { operation, tag, schemas: own } of serverPaths) {
+    builder.add([operation], tag);
+    for (const [name, schema] of Object.entries(own ?? {})) schemas[name] = withoutDefaults(schema);
+  }
+  return builder.document(schemas);
 }

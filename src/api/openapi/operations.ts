@@ -227,7 +227,7 @@ export class ResourceOperations {
         parameters: [...parameters, ...listOptions()],
         response: this.listType(),
         codes: [200],
-        streams: verbs.includes('watch'),
+        streams: true,
       });
     if (verbs.includes('create'))
       this.add('create', name, {
@@ -334,7 +334,7 @@ export class ResourceOperations {
       parameters: [pretty, ...listOptions()],
       response: this.listType(),
       codes: [200],
-      streams: verbs.includes('watch'),
+      streams: true,
     });
   }
 

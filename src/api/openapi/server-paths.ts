@@ -14,7 +14,7 @@ export interface ServerPath {
   readonly schemas?: Readonly<Record<string, Schema>>;
 }
 
-const discoveryMediaTypes = ['application/json', 'application/vnd.kubernetes.protobuf', 'application/yaml'];
+const discoveryMediaTypes = ['application/json', 'application/yaml', 'application/vnd.kubernetes.protobuf'];
 const infoRef = 'version.Info';
 const infoName = 'io.k8s.apimachinery.pkg.version.Info';
 const infoRequired = [
@@ -52,12 +52,23 @@ function serverPath(
   [id, description]: readonly [string, string],
   response: BodyType,
   produces: readonly string[],
+  consumes: readonly string[] = produces,
 ): ServerPath {
   const path = `/${document}/`;
   return {
     document,
     tag,
-    operation: { path, method: 'get', id, description, parameters: [], response, codes: [200], produces },
+    operation: {
+      path,
+      method: 'get',
+      id,
+      description,
+      parameters: [],
+      response,
+      codes: [200],
+      consumes,
+      produces,
+    },
   };
 }
 
@@ -93,6 +104,7 @@ export function serverPaths(groups: readonly string[]): ServerPath[] {
       ],
       'string',
       ['application/json'],
+      [],
     ),
     serverPath(
       'openid/v1/jwks',
@@ -103,6 +115,7 @@ export function serverPaths(groups: readonly string[]): ServerPath[] {
       ],
       'string',
       ['application/jwk-set+json'],
+      [],
     ),
   ];
 }

@@ -1,0 +1,60 @@
+// Parameters that many operations of an OpenAPI 2 document have stand in it once; operations refer to them. Their names have a
+// hash of what they say.
+// Upstream: k8s.io/kube-openapi/pkg/builder/parameters.go.
+import { isJsonObject } from '../json-object.ts';
+import type { Schema } from './schemas.ts';
+
+/** The members in the order in which Go prints them: the hash is of that text. */
+const printed = ['uniqueItems', 'type', 'description', 'name', 'in', 'required', 'schema'];
+
+function textOf(parameter: Schema): string {
+  return JSON.stringify(
+    Object.fromEntries(printed.filter((name) => name in parameter).map((name) => [name, parameter[name]])),
+  );
+}
+
+const mask = (1n << 64n) - 1n;
+
+/** The first 48 bits of FNV-1 of a text, as URL-safe base64: 8 characters. */
+function hashOf(text: string): string {
+  let hash = 0xcbf29ce484222325n;
+  for (const byte of Buffer.from(text)) hash = ((hash * 0x100000001b3n) & mask) ^ BigInt(byte);
+  const bytes = Buffer.alloc(8);
+  bytes.writeBigUInt64BE(hash);
+  return bytes.subarray(0, 6).toString('base64url');
+}
+
+const genericBodies = '#/definitions/io.k8s.apimachinery';
+
+/** kubectl before 1.27 looks for `dryRun` and `fieldValidation` in operations; the rest says something of its own kind. */
+function isShared({ name, in: place, schema }: Schema): boolean {
+  if (name === 'name') return false;
+  if (name === 'fieldValidation' || name === 'dryRun') return place !== 'query';
+  return place !== 'body' || (isJsonObject(schema) && String(schema['$ref']).startsWith(genericBodies));
+}
+
+/** Puts references in place of shared parameters; changes `paths`. Returns the parameters by their names. */
+export function shareParameters(paths: Schema): Schema {
+  const names = new Map<string, string>();
+  const shared: Record<string, Schema> = {};
+  const reference = (parameter: Schema): Schema => {
+    if (!isShared(parameter)) return parameter;
+    const text = textOf(parameter);
+    let name = names.get(text);
+    if (name === undefined) {
+      name = `${String(parameter['name'])}-${hashOf(text)}`;
+      names.set(text, name);
+      shared[name] = parameter;
+    }
+    return { $ref: `#/parameters/${name}` };
+  };
+  const replace = (holder: Schema): void => {
+    const parameters = holder['parameters'];
+    if (Array.isArray(parameters)) holder['parameters'] = (parameters as Schema[]).map(reference);
+  };
+  for (const item of Object.values(paths) as Schema[]) {
+    replace(item);
+    for (const operation of Object.values(item)) if (isJsonObject(operation)) replace(operation as Schema);
+  }
+  return Object.fromEntries(Object.entries(shared).sort(([a], [b]) => (a < b ? -1 : 1)));
+}
