@@ -234,7 +234,7 @@ export class ResourceOperations {
         path,
         method: 'post',
         action: 'post',
-        description: `create ${article(kind)} ${kind}`,
+        description: `create${article(kind)}${kind}`,
         parameters: [...parameters, ...optionParameters('meta/v1.CreateOptions')],
         body: { type, required: true },
         response: type,
@@ -268,7 +268,7 @@ export class ResourceOperations {
         path,
         method: 'delete',
         action: 'delete',
-        description: `delete ${article(kind)} ${kind}`,
+        description: `delete${article(kind)}${kind}`,
         parameters: [...parameters, ...deleteParameters()],
         body: { type: { ref: 'meta/v1.DeleteOptions' }, required: false },
         response: returnsDeletedObject(this.resource) ? type : status,
@@ -380,7 +380,7 @@ export class ResourceOperations {
         gvk,
         method: 'post',
         action: 'post',
-        description: `create ${sub.name} of ${article(kind)} ${kind}`,
+        description: `create ${sub.name} of${article(kind)}${kind}`,
         parameters: [...parameters, ...optionParameters('meta/v1.CreateOptions')],
         body: { type, required: true },
         response: type,
@@ -439,6 +439,8 @@ export class ResourceOperations {
   }
 }
 
-function article(word: string): string {
-  return /^[AEIOUaeiou]/.test(word) ? 'an' : 'a';
+/** ` a `, ` an ` or, before what looks like a plural, a blank. Upstream: GetArticleForNoun in endpoints/installer.go. */
+export function article(noun: string): string {
+  if (noun.endsWith('s') && !noun.endsWith('ss')) return ' ';
+  return /^[aeiou]/i.test(noun) ? ' an ' : ' a ';
 }

@@ -3,6 +3,7 @@
 // Upstream: generateBuilder in k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder/builder.go.
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import {
+  article,
   type BodyType,
   capital,
   deleteParameters,
@@ -24,12 +25,6 @@ const patchTypes = [
 ];
 const status: BodyType = { ref: 'meta/v1.Status' };
 const scale: BodyType = { ref: 'autoscaling/v1.Scale' };
-
-/** ` a `, ` an `, and nothing before a plural. */
-function article(noun: string): string {
-  if (noun.endsWith('s') && !noun.endsWith('ss')) return ' ';
-  return /^[aeiou]/i.test(noun) ? ' an ' : ' a ';
-}
 
 /** What differs from operation to operation. */
 interface Route {
