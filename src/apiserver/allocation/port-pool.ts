@@ -25,6 +25,10 @@ export class PortPool {
     return port >= this.first && port <= this.last;
   }
 
+  isTaken(port: number): boolean {
+    return this.taken.has(port);
+  }
+
   take(port: number): boolean {
     if (!this.contains(port) || this.taken.has(port)) return false;
     this.taken.add(port);

@@ -44,6 +44,9 @@ export function nodePortsOf(service: Service): number[] {
   return ports.filter((p) => p !== 0);
 }
 
+// What the first node port of a dry run follows.
+const firstPretended = 32768;
+
 /** Everything taken and to be given back by one write. */
 class Transaction implements Reservation {
   private readonly pools: ServicePools;
@@ -52,6 +55,8 @@ class Transaction implements Reservation {
   private readonly dryRun: boolean;
   private readonly taken: (() => void)[] = [];
   private readonly takenAddresses: string[] = [];
+  /** The node ports of a dry run. */
+  private readonly pretended: number[] = [];
   private readonly released: (() => void)[] = [];
   private readonly releasedAddresses: string[] = [];
   /** The objects under way; true where one was made. */
@@ -91,18 +96,40 @@ class Transaction implements Reservation {
     return wanted;
   }
 
-  takePort(service: Service, port: number, index: number): void {
+  /** Takes this port; gives why it can't. A dry run asks only whether somebody has it, and takes nothing. */
+  private reservePort(port: number): string | undefined {
     const { nodePorts } = this.pools;
-    if (!nodePorts.take(port)) {
-      const why = nodePorts.contains(port)
+    const isFree = this.dryRun
+      ? !nodePorts.isTaken(port) && !this.pretended.includes(port)
+      : nodePorts.take(port);
+    if (!isFree)
+      return this.dryRun || nodePorts.contains(port)
         ? 'provided port is already allocated'
         : `provided port is not in the valid range. The range of valid ports is ${nodePorts.first}-${nodePorts.last}`;
+    if (this.dryRun) this.pretended.push(port);
+    else this.taken.push(() => nodePorts.give(port));
+    return undefined;
+  }
+
+  takePort(service: Service, port: number, index: number): void {
+    const why = this.reservePort(port);
+    if (why !== undefined)
       throw refuse(service, [invalid(spec.child('ports').index(index).child('nodePort'), port, why)]);
-    }
-    this.taken.push(() => nodePorts.give(port));
+  }
+
+  takeHealthCheckPort(port: number): void {
+    const why = this.reservePort(port);
+    if (why !== undefined)
+      throw internalError(`failed to allocate requested HealthCheck NodePort ${port}: ${why}`);
   }
 
   takeAnyPort(what: string): number {
+    if (this.dryRun) {
+      // AllocateNext in portallocator/operation.go: a number for show
+      const next = (this.pretended.length > 0 ? Math.max(...this.pretended, 0) : firstPretended) + 1;
+      this.pretended.push(next);
+      return next;
+    }
     const port = this.pools.nodePorts.takeAny();
     if (port === undefined) throw internalError(`failed to allocate a ${what}: range is full`);
     this.taken.push(() => this.pools.nodePorts.give(port));
@@ -181,7 +208,7 @@ function allocateAddresses(service: Service, transaction: Transaction): void {
 
 function allocateHealthCheck(service: Service, transaction: Transaction): void {
   const asked = service.spec.healthCheckNodePort;
-  if (asked) transaction.takePort(service, asked, 0);
+  if (asked) transaction.takeHealthCheckPort(asked);
   else service.spec.healthCheckNodePort = transaction.takeAnyPort('HealthCheck NodePort');
 }
 

@@ -122,9 +122,7 @@ async function store(
   const encode = encoderOf(object);
   if (dryRun) {
     if (resource.cache?.get(key)) return undefined;
-    const { resourceVersion: _, ...metadata } = object.metadata;
-    const written = { ...object, metadata };
-    return { bytes: objectBytes(orderedObject(written)), revision: 0, object: written };
+    return { bytes: objectBytes(orderedObject(object)), revision: 0, object };
   }
   // not where the object itself is sure to fail
   if (reservation?.store && !resource.cache?.get(key)) reservation.store();
