@@ -350,4 +350,56 @@ describe('rules of kinds over HTTP', () => {
     });
     expect(Object.keys(answer.body.metadata)).toEqual(['creationTimestamp']);
   });
+
+  it('names that tags call long are measured in bytes', async () => {
+    const classes = '/apis/resource.k8s.io/v1/deviceclasses';
+    const named = (metadata: object) => ({ apiVersion: 'resource.k8s.io/v1', kind: 'DeviceClass', metadata });
+    const long = await create(classes, named({ name: 'a'.repeat(300) }));
+    expect(causesOf(long).at(-1)!.message).toContain('must be no more than 253 bytes');
+    expect((await create(classes, named({ name: 'a', generateName: 'Bad Value!' }))).status).toBe(201);
+  });
+
+  it('a namespace is checked whole, and again for what changed', async () => {
+    const where = '/api/v1/namespaces/default';
+    const { body } = await ask('GET', where);
+    const { resourceVersion: _, ...metadata } = body.metadata;
+    const update = (change: object) =>
+      ask('PUT', `${where}?dryRun=All`, { ...body, metadata: { ...metadata, ...change } });
+    expect(causesOf(await update({ generateName: 'Bad Value!' })).map(({ field }) => field)).toEqual([
+      'metadata.generateName',
+    ]);
+    expect(causesOf(await update({ labels: { 'a b': 'c' } }))).toHaveLength(4);
+  });
+
+  it('a pod that is refused is warned of its annotations all the same', async () => {
+    const annotations = { 'container.apparmor.security.beta.kubernetes.io/c': 'runtime/default' };
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p', annotations } };
+    const spec = { containers: [{ name: 'c', image: 'i', resources: { limits: { cpu: '-1' } } }] };
+    const answer = await create(`/api/v1${inDefault}/pods`, { ...pod, spec });
+    expect(answer.status).toBe(422);
+    expect(answer.headers['warning']).toContain('deprecated since v1.30');
+  });
+
+  it('ephemeral containers may not even have an empty list of ports', async () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
+    const ephemeralContainers = [{ name: 'e', image: 'i', ports: [] }];
+    const answer = await create(`/api/v1${inDefault}/pods`, {
+      ...pod,
+      spec: { containers: [{ name: 'c', image: 'i' }], ephemeralContainers },
+    });
+    expect(causesOf(answer).map(({ field }) => field)).toContain('spec.ephemeralContainers[0].ports');
+  });
+
+  it('of the metadata of a review the server drops what only it sets', async () => {
+    const answer = await ask('POST', '/apis/authentication.k8s.io/v1/tokenreviews', {
+      apiVersion: 'authentication.k8s.io/v1',
+      kind: 'TokenReview',
+      metadata: { name: 'x', namespace: 'y', uid: 'z', ownerReferences: [{}, {}] },
+      spec: { token: 'none' },
+    });
+    const { managedFields: _, ownerReferences, ...metadata } = answer.body.metadata;
+    expect(metadata).toEqual({ name: 'x' });
+    expect(ownerReferences).toHaveLength(1);
+    expect(answer.headers['warning']).toContain('duplicate entries');
+  });
 });

@@ -44,6 +44,7 @@ const emptyMatters = new Set([
     (field) => `apiextensions.k8s.io/v1.JSONSchemaProps.${field}`,
   ),
   'apiextensions.k8s.io/v1.JSONSchemaProps.x-kubernetes-list-map-keys',
+  'core/v1.EphemeralContainer.ports',
 ]);
 
 const codecs = new Map<string, ValueCodec>();

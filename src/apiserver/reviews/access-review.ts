@@ -8,15 +8,14 @@ import type {
 import { type FieldError, invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
-import { badRequest, invalidObject } from '../../api/status.ts';
-import { writerOf } from '../apply/field-managers.ts';
+import { invalidObject } from '../../api/status.ts';
 import type { AuthorizationAttributes, Authorizer } from '../authorization/authorizer.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Exchange, UserInfo } from '../exchange.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
-import { admitReview } from './review-admission.ts';
+import { admitReview, receiveReview } from './review-admission.ts';
 
 type Kind = 'SubjectAccessReview' | 'SelfSubjectAccessReview' | 'LocalSubjectAccessReview';
 type Review = KubeObject & { spec: SubjectAccessReviewSpec };
@@ -126,14 +125,7 @@ export function accessReviewHandler(kind: Kind, authorizer: Authorizer): Handler
     const options = writeOptionsOf(exchange.query, 'CreateOptions');
     const ref = `${group}/v1.${kind}`;
     const asked = decodeAs(exchange, ref, `${group}/v1`, kind, options.fieldValidation) as Review;
-    context.store.fields.record(resource, undefined, asked, writerOf(exchange, options.fieldManager));
-    if (kind === 'LocalSubjectAccessReview') {
-      asked.metadata.namespace ||= exchange.info.namespace;
-      if (asked.metadata.namespace !== exchange.info.namespace)
-        throw badRequest(
-          'the namespace of the provided object does not match the namespace sent on the request',
-        );
-    }
+    receiveReview(exchange, resource, context, asked, options.fieldManager);
     const { review, validate } = await admitReview(exchange, resource, context, asked, options.dryRun);
     check(review, kind, exchange);
     await validate();

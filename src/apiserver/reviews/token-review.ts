@@ -4,7 +4,6 @@ import type { SelfSubjectReview, TokenReview } from '#types/authentication.k8s.i
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
-import { writerOf } from '../apply/field-managers.ts';
 import {
   type TokenAuthenticator,
   type TokenUser,
@@ -15,7 +14,7 @@ import type { UserInfo } from '../exchange.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
-import { admitReview } from './review-admission.ts';
+import { admitReview, receiveReview } from './review-admission.ts';
 
 const group = 'authentication.k8s.io';
 
@@ -66,7 +65,7 @@ export function tokenReviewHandler(tokens: ReviewedTokens): Handler {
       'TokenReview',
       options.fieldValidation,
     ) as TokenReview & KubeObject;
-    context.store.fields.record(resource, undefined, given, writerOf(exchange, options.fieldManager));
+    receiveReview(exchange, resource, context, given, options.fieldManager);
     const { review: asked, validate } = await admitReview(exchange, resource, context, given, options.dryRun);
     const { token = '', audiences: named } = asked.spec;
     if (token === '') throw badRequest('token is required for TokenReview in authentication');
@@ -94,7 +93,7 @@ export const selfSubjectReviewHandler: Handler = async (exchange, resource, cont
     'SelfSubjectReview',
     options.fieldValidation,
   ) as SelfSubjectReview & KubeObject;
-  context.store.fields.record(resource, undefined, given, writerOf(exchange, options.fieldManager));
+  receiveReview(exchange, resource, context, given, options.fieldManager);
   const { review: asked, validate } = await admitReview(exchange, resource, context, given, options.dryRun);
   await validate();
   // nothing of what was sent comes back

@@ -158,6 +158,7 @@ export const validatingAdmissionPolicy = defineKind<ValidatingAdmissionPolicy>({
   subresources: {
     status: {
       resetFields: [['metadata'], ['spec']],
+      metadataChecks: [],
       prepareForUpdate(policy, old) {
         policy.spec = old.spec;
         keepMetadata(policy, old);

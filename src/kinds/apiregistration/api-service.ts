@@ -92,12 +92,7 @@ export const apiService = defineKind<APIService>({
   validateCreate: validate,
   allowUnconditionalUpdate: false,
   prepareForUpdate: (apiService, old) => takeBack(apiService, old, 'status'),
-  validateUpdate(apiService) {
-    const errors = new FieldErrors();
-    const { name = '' } = apiService.metadata;
-    errors.invalids('metadata.name', name, nameRule(name, false, apiService));
-    return [...errors.list, ...validate(apiService)];
-  },
+  validateUpdate: (apiService) => validate(apiService),
 
   subresources: {
     status: {

@@ -42,6 +42,7 @@ export const namespace = defineKind<Namespace>({
     pending: (namespace) => (namespace.spec.finalizers?.length ?? 0) > 0,
   },
   nameRule: labelName,
+  metadataChecks: ['whole', 'change'],
   setDefaults(namespace) {
     setNameLabel(namespace);
     namespace.status ??= {};

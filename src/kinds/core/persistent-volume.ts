@@ -81,7 +81,8 @@ function renamed(old: VolumeNodeAffinity, now: VolumeNodeAffinity | undefined): 
   copy.required?.nodeSelectorTerms?.forEach((term, i) => {
     term.matchExpressions?.forEach((expression, j) => {
       const key = now?.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key;
-      if (key !== undefined && laterLabels[expression.key] === key) expression.key = key;
+      // a label without a later name may go: upstream looks it up in a map of Go and compares with ''
+      if (key !== undefined && (laterLabels[expression.key] ?? '') === key) expression.key = key;
     });
   });
   return copy;

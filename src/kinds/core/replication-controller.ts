@@ -11,7 +11,7 @@ import { ageOf, nameOf } from '../table/ages.ts';
 import { containerCells, labelsCell } from '../table/cells.ts';
 import { ageColumn, column, doc, nameColumn, wideColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { dnsSubdomain } from '../validation/names.ts';
+import { longName } from '../validation/names.ts';
 import { validateNonnegative } from '../validation/numbers.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
 import { validateCounts, validateReplicaCounts } from '../workloads/counts.ts';
@@ -34,8 +34,7 @@ export const replicationController = defineKind<ReplicationController>({
   group: '',
   version: 'v1',
   kind: 'ReplicationController',
-  // A generateName is not checked by itself here, only the name that comes of it.
-  nameRule: (name, prefix) => (prefix ? [] : dnsSubdomain(name)),
+  nameRule: longName,
 
   setDefaults(controller) {
     const { spec, metadata } = controller;

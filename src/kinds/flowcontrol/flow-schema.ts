@@ -14,7 +14,12 @@ import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { dnsLabel, dnsSubdomain, subdomainName } from '../validation/names.ts';
-import { firstGeneration, keepMetadata, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
+import {
+  firstGeneration,
+  raiseGeneration,
+  replaceMetadata,
+  takeBack,
+} from '../validation/status-strategy.ts';
 import { mandatorySchemas } from './mandatory.ts';
 import { validateStatusConditions } from './status-conditions.ts';
 
@@ -201,7 +206,7 @@ export const flowSchema = defineKind<FlowSchema>({
       resetFields: [['metadata'], ['spec']],
       prepareForUpdate(schema, old) {
         schema.spec = old.spec;
-        keepMetadata(schema, old);
+        replaceMetadata(schema, old);
       },
       validateUpdate({ status }) {
         const errors = new FieldErrors();

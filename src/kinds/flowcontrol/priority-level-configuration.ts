@@ -15,7 +15,12 @@ import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
-import { firstGeneration, keepMetadata, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
+import {
+  firstGeneration,
+  raiseGeneration,
+  replaceMetadata,
+  takeBack,
+} from '../validation/status-strategy.ts';
 import { mandatoryLevels } from './mandatory.ts';
 import { validateStatusConditions } from './status-conditions.ts';
 
@@ -156,7 +161,7 @@ export const priorityLevelConfiguration = defineKind<PriorityLevelConfiguration>
       resetFields: [['metadata'], ['spec']],
       prepareForUpdate(level, old) {
         level.spec = old.spec;
-        keepMetadata(level, old);
+        replaceMetadata(level, old);
       },
       validateUpdate({ status }) {
         const errors = new FieldErrors();

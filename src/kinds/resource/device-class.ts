@@ -5,7 +5,7 @@ import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { subdomainName } from '../validation/names.ts';
+import { longName } from '../validation/names.ts';
 import { isExtendedResource } from '../validation/resource-names.ts';
 import { firstGeneration, raiseGeneration } from '../validation/status-strategy.ts';
 import { mostConfigs, validateConfiguration, validateSelectors } from './claim-rules.ts';
@@ -28,7 +28,7 @@ export const deviceClass = defineKind<DeviceClass>({
   version: 'v1',
   kind: 'DeviceClass',
   metadataChecks: ['change', 'whole'],
-  nameRule: subdomainName,
+  nameRule: longName,
   returnsDeletedObject: true,
   prepareForCreate: firstGeneration,
   validateCreate: (deviceClass) => validate(deviceClass),

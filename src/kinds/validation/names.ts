@@ -102,6 +102,11 @@ export function dnsSubdomain(value: string): string[] {
   return subdomainMessages(value, tooLongMessage);
 }
 
+/** A name that rules by tags call a long one: a subdomain, with its length told in bytes. A generateName may be anything. */
+export function longName(name: string, prefix: boolean): string[] {
+  return prefix ? none : subdomainMessages(name, tooManyBytesMessage);
+}
+
 /** A subdomain whose labels may hold underscores, for DNS search lists. */
 export function dnsSubdomainWithUnderscore(value: string): string[] {
   const messages: string[] = [];

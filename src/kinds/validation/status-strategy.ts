@@ -30,6 +30,13 @@ export function keepMetadata(object: Meta, old: Meta): void {
     if (field !== 'managedFields') takeBack(object.metadata, old.metadata, field);
 }
 
+/** The whole of metadata is the old one, whatever was sent; who wrote what is the engine's. */
+export function replaceMetadata(object: Meta, old: Meta): void {
+  const { managedFields } = object.metadata as ObjectMeta;
+  object.metadata = { ...old.metadata };
+  takeBack(object.metadata, { managedFields }, 'managedFields');
+}
+
 /** Sets generation 1 on create. */
 export function firstGeneration(object: Meta): void {
   (object.metadata as ObjectMeta).generation = 1;

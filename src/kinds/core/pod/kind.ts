@@ -114,6 +114,8 @@ export const pod = defineKind<Pod>({
     dropDisabledPodFields(pod);
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [gatedCondition(context.now)];
     joinLabelKeys(pod);
+    // upstream warns of them before it validates
+    for (const warning of appArmorOfAnnotations(pod, false)) context.warn?.(warning);
   },
   validateCreate: validatePodCreate,
   warningsOnCreate(pod) {
@@ -124,7 +126,7 @@ export const pod = defineKind<Pod>({
         : [
             `metadata.name: this is used in the Pod's hostname, which can result in surprising behavior; a DNS label is recommended: [${label.join(' ')}]`,
           ];
-    return [...appArmorOfAnnotations(pod, false), ...name, ...podWarnings(pod)];
+    return [...name, ...podWarnings(pod)];
   },
   canonicalize(pod) {
     appArmorOfAnnotations(pod, true);
