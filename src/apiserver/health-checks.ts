@@ -12,6 +12,7 @@ const hooks = [
   'start-apiextensions-controllers',
   'crd-informer-synced',
   'start-system-namespaces-controller',
+  'peer-endpoint-reconciler-controller',
   'start-cluster-authentication-info-controller',
   'start-kube-apiserver-identity-lease-controller',
   'start-kube-apiserver-identity-lease-garbage-collector',
@@ -39,6 +40,7 @@ export function serverHealthChecks(
   shutdown: AbortSignal,
 ): Record<'healthz' | 'livez' | 'readyz', HealthCheck[]> {
   const base = ['ping', 'log', 'etcd'];
+  const alive = ['ping', 'log', 'loopback-serving-certificate', 'etcd'];
   const tail = [
     ...hooks,
     'autoregister-completion',
@@ -50,8 +52,8 @@ export function serverHealthChecks(
     check: () => (shutdown.aborted ? 'process is shutting down' : undefined),
   };
   return {
-    healthz: [...base, ...tail].map(well),
-    livez: [...base, ...tail].map(well),
+    healthz: [...alive, ...tail].map(well),
+    livez: [...alive, ...tail].map(well),
     readyz: [...[...base, 'etcd-readiness', 'informer-sync', ...tail].map(well), stopping],
   };
 }

@@ -72,7 +72,8 @@ export function healthPaths(
     const one = checks[endpoint].find((c) => c.name === name);
     if (!one) return false;
     const fault = one.check();
-    if (fault === undefined) sendText(exchange, 200, 'ok');
+    // adaptCheckToHandler writes this one by itself, without the header against guessing
+    if (fault === undefined) exchange.send(200, 'text/plain; charset=utf-8', 'ok');
     else sendText(exchange, 500, `internal server error: ${fault}\n`);
     return true;
   };

@@ -286,6 +286,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     '/metrics/slis',
     '/openapi/v2',
     '/openapi/v3',
+    '/openapi/v3/',
     '/version',
   ]);
   const paths = [

@@ -64,6 +64,20 @@ describe('an owner in another version', () => {
   });
   afterEach(() => server.close());
 
+  it('a scale that does not fit is refused in the words of the scheme of custom resources', async () => {
+    const { body: scale } = await ask('GET', `${thing}/scale`);
+    const other = await ask('PUT', `${thing}/scale`, { ...scale, kind: 'Other' });
+    expect([other.status, other.body.message]).toEqual([
+      400,
+      'no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"',
+    ]);
+    const metadata = { ...scale.metadata, uid: 'x' };
+    const conflict = await ask('PUT', `${thing}/scale`, { ...scale, metadata });
+    expect(conflict.body.message).toContain(
+      `Code: 4, Key: /registry/${group}/things/${scale.metadata.name}, ResourceVersion: 0,`,
+    );
+  });
+
   it.each([true, false])(
     'stays one while the object fits in that version; served there: %s',
     async (served) => {

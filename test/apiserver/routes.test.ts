@@ -119,6 +119,22 @@ describe('routes in process', () => {
     expect(body).toMatch(/^process_start_time_seconds \d/m);
   });
 
+  it('names its health checks, and the paths of its documents', async () => {
+    const { app } = server.server;
+    const ask = (url: string) => app.inject({ url, headers: admin });
+    expect((await ask('/livez?verbose')).body).toContain('[+]loopback-serving-certificate ok\n');
+    expect((await ask('/readyz?verbose')).body).not.toContain('loopback');
+    expect((await ask('/livez')).headers['x-content-type-options']).toBe('nosniff');
+    expect((await ask('/livez/etcd')).headers['x-content-type-options']).toBeUndefined();
+    const { paths } = (await ask('/')).json() as { paths: string[] };
+    expect(paths).toContain('/openapi/v3/');
+    const index = await ask('/openapi/v3');
+    expect([index.headers['content-type'], index.headers['etag']]).toEqual([
+      'text/plain; charset=utf-8',
+      undefined,
+    ]);
+  });
+
   it('pages through a list whose size is told in advance', async () => {
     const path = '/api/v1/namespaces/kube-system/secrets';
     await Promise.all(

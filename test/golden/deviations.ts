@@ -58,10 +58,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'discovery/path-healthz-verbose',
     'discovery/path-readyz-verbose-exclude-etcd',
   ],
-  '1.36 says application/json, and the documents are other ones': [
-    'discovery/path-openapi-v3',
-    'discovery/as-nobody-openapi-v3',
-  ],
+  'the documents of 1.36 are other ones': ['discovery/path-openapi-v3', 'discovery/as-nobody-openapi-v3'],
   'the signing key is EC P-256, so tokens are ES256': ['discovery/path-well-known-openid-configuration'],
   'there are no log files to serve': ['discovery/path-logs'],
   'the bootstrap policy is that of 1.36': [

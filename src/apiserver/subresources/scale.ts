@@ -10,6 +10,7 @@ import { entriesOf } from '../../api/managed-fields/managers/managers.ts';
 import { entriesForParent, entriesForScale } from '../../api/managed-fields/managers/scale.ts';
 import { apiVersionOf, type Json, type KubeObject, parseApiVersion } from '../../api/object.ts';
 import {
+  ApiError,
   badRequest,
   conflict,
   internalError,
@@ -34,10 +35,10 @@ import { applyPatch } from '../handlers/patch-body.ts';
 import { patchRequestOf } from '../handlers/patch-request.ts';
 import { runPlainUpdate } from '../handlers/plain-update.ts';
 import { ensureName } from '../handlers/update.ts';
-import { writeOptionsOf } from '../request-options.ts';
+import { type FieldValidation, writeOptionsOf } from '../request-options.ts';
 import { keyOf, prepareToRead, readStored, type ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
-import { scaleFormOf } from './scale-form.ts';
+import { type ScaleForm, scaleFormOf } from './scale-form.ts';
 import type { SubresourceModule } from './subresource.ts';
 
 type TodaysScale = Scale & KubeObject;
@@ -109,6 +110,30 @@ function scaleName(resource: ServedResource): { group: string; resource: string 
   return { group: resource.groupResource.group, resource: `${resource.groupResource.resource}/scale` };
 }
 
+/** What storage says of a precondition: of a custom resource's scale it comes out as it is. */
+function storageText({ groupResource }: ServedResource, { info }: Exchange, failed: string): string {
+  const { group, resource } = groupResource;
+  const key = ['/registry', group, resource, ...(info.namespace === '' ? [] : [info.namespace]), info.name];
+  return `StorageError: invalid object, Code: 4, Key: ${key.join('/')}, ResourceVersion: 0, AdditionalErrorMsg: ${failed}`;
+}
+
+/** The Scale of a PUT. Throws 400; upstream's scheme for custom resources does not know how to say what the kind should be. */
+function decodeScale(
+  exchange: Exchange,
+  { custom }: ServedResource,
+  form: ScaleForm,
+  validation: FieldValidation,
+): KubeObject {
+  try {
+    return decodeAs(exchange, form.ref, form.apiVersion, form.kind, validation);
+  } catch (error) {
+    const isOther =
+      error instanceof ApiError && error.message.includes(' cannot be handled as a Scale: no kind ');
+    if (!custom || !isOther) throw error;
+    throw badRequest('no kind is registered for the type v1.Scale in scheme "pkg/runtime/scheme.go:111"');
+  }
+}
+
 async function readParent(resource: ServedResource, exchange: Exchange): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
@@ -167,10 +192,11 @@ async function write(
       throw conflict(scaleName(resource), name, objectModified);
     const uid = scale.metadata.uid;
     if (uid && uid !== object.metadata.uid) {
+      const failed = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`;
       throw conflict(
         scaleName(resource),
         name,
-        `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`,
+        resource.custom ? storageText(resource, exchange, failed) : failed,
       );
     }
     const { replicasPath = [], setReplicas } = resource.kind.scale!;
@@ -201,7 +227,7 @@ export const scaleSubresource: SubresourceModule = {
     update: async (exchange, resource, context) => {
       const options = writeOptionsOf(exchange.query, 'UpdateOptions');
       const form = scaleFormOf(resource);
-      const scale = decodeAs(exchange, form.ref, form.apiVersion, form.kind, options.fieldValidation);
+      const scale = decodeScale(exchange, resource, form, options.fieldValidation);
       scale.metadata.name ||= exchange.info.name;
       scale.metadata.namespace ||= exchange.info.namespace;
       const writer = writerOf(exchange, options.fieldManager);

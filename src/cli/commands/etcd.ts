@@ -23,14 +23,18 @@ const groups: readonly OptionGroup[] = [
       },
       { name: 'listen-peer-urls', value: 'URLS', multiple: true, help: 'ports to hold' },
       ...ignored.map((name) => ({ name, value: 'VALUE', help: 'accepted without effect' })),
+      { name: 'version', help: 'print the version that /version tells' },
       { name: 'help', help: 'print this text' },
     ],
   },
 ];
 
+// What etcd a client of Kubernetes 1.36 expects to find.
+const version = '3.6.0';
+
 const answers: Readonly<Record<string, unknown>> = {
   '/health': { health: 'true', reason: '' },
-  '/version': { etcdserver: '3.6.0', etcdcluster: '3.6.0' },
+  '/version': { etcdserver: version, etcdcluster: version },
 };
 
 function listen(text: string): Promise<Server> {
@@ -59,6 +63,10 @@ export async function etcdCommand(args: readonly string[]): Promise<number> {
   const options = parseOptions('etcd', given, groups);
   if (options.flag('help')) {
     process.stdout.write(helpText('etcd [flags]', 'A stand-in for etcd: it answers /health.', groups));
+    return 0;
+  }
+  if (options.flag('version')) {
+    process.stdout.write(`etcd Version: ${version}\n`);
     return 0;
   }
   const ended = untilSignal();
