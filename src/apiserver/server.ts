@@ -214,6 +214,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       fields: new FieldManagers(clock, (resource) => table.versionsOf(resource)),
       namespaceLabels: (name) =>
         stored('', 'namespaces').cache!.get(`namespaces/${name}`)?.attributes().labels,
+      isGateOn: (name) => options.featureGates?.isEnabled(name) ?? false,
     },
     clock,
     random,

@@ -14,6 +14,8 @@ export interface HookContext {
   readonly apiVersion?: string;
   /** The labels of the request's namespace; undefined where there is no such namespace. */
   namespaceLabels?(): Readonly<Record<string, string>> | undefined;
+  /** Whether a feature gate is on; absent: all are as 1.36 has them. */
+  isGateOn?(name: string): boolean;
   /** The user who asks; absent for the server's own writes. */
   readonly user?: {
     readonly name: string;

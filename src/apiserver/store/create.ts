@@ -41,7 +41,8 @@ export interface Written {
 export function hookContext(dependencies: StoreDependencies, context: WriteContext): HookContext {
   const { namespace, apiVersion, user, warn } = context;
   const namespaceLabels = () => dependencies.namespaceLabels?.(namespace);
-  return { now: dependencies.clock.now(), namespace, apiVersion, namespaceLabels, user, warn };
+  const { isGateOn } = dependencies;
+  return { now: dependencies.clock.now(), namespace, apiVersion, namespaceLabels, isGateOn, user, warn };
 }
 
 function nameFor(generateName: string, dependencies: StoreDependencies): string {

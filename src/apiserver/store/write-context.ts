@@ -61,6 +61,8 @@ export interface StoreDependencies {
   readonly fields: FieldManagers;
   /** The labels of a namespace, for rules that ask for one. */
   namespaceLabels?(name: string): Readonly<Record<string, string>> | undefined;
+  /** Whether a feature gate is on; absent: all are as 1.36 has them. */
+  isGateOn?(name: string): boolean;
 }
 
 /** The hook of a resource, if it has one. */

@@ -101,7 +101,7 @@ export const daemonSet = defineKind<DaemonSet>({
     spec.revisionHistoryLimit ??= 10;
   },
 
-  prepareForCreate(daemonSet) {
+  prepareForCreate(daemonSet, context) {
     daemonSet.status = {
       currentNumberScheduled: 0,
       numberMisscheduled: 0,
@@ -110,7 +110,7 @@ export const daemonSet = defineKind<DaemonSet>({
     };
     firstGeneration(daemonSet);
     setTemplateGeneration(daemonSet, Math.max(1, templateGeneration(daemonSet)));
-    dropDisabledTemplateFields(daemonSet.spec.template);
+    dropDisabledTemplateFields(context, daemonSet.spec.template);
   },
   validateCreate({ spec }) {
     const errors = new FieldErrors();
@@ -119,9 +119,9 @@ export const daemonSet = defineKind<DaemonSet>({
   },
   warningsOnCreate: ({ spec }) => podTemplateWarnings(spec.template, 'spec.template'),
 
-  prepareForUpdate(daemonSet, old) {
+  prepareForUpdate(daemonSet, old, context) {
     takeBack(daemonSet, old, 'status');
-    dropDisabledTemplateFields(daemonSet.spec.template, old.spec.template);
+    dropDisabledTemplateFields(context, daemonSet.spec.template, old.spec.template);
     const changed = !semanticEqual(daemonSet.spec.template, old.spec.template);
     setTemplateGeneration(daemonSet, templateGeneration(old) + (changed ? 1 : 0));
     raiseGeneration(daemonSet, old);

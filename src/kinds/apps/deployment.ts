@@ -88,10 +88,10 @@ export const deployment = defineKind<Deployment>({
     spec.progressDeadlineSeconds ??= 600;
   },
 
-  prepareForCreate(deployment) {
+  prepareForCreate(deployment, context) {
     deployment.status = {};
     firstGeneration(deployment);
-    dropDisabledTemplateFields(deployment.spec.template);
+    dropDisabledTemplateFields(context, deployment.spec.template);
   },
   validateCreate({ spec }) {
     const errors = new FieldErrors();
@@ -103,9 +103,9 @@ export const deployment = defineKind<Deployment>({
     ...podTemplateWarnings(spec.template, 'spec.template'),
   ],
 
-  prepareForUpdate(deployment, old) {
+  prepareForUpdate(deployment, old, context) {
     takeBack(deployment, old, 'status');
-    dropDisabledTemplateFields(deployment.spec.template, old.spec.template);
+    dropDisabledTemplateFields(context, deployment.spec.template, old.spec.template);
     raiseGeneration(deployment, old);
     // Annotations count too: kubectl rollout writes its history there.
     const { metadata } = deployment;

@@ -44,10 +44,10 @@ export const replicaSet = defineKind<ReplicaSet>({
     spec.replicas ??= 1;
   },
 
-  prepareForCreate(replicaSet) {
+  prepareForCreate(replicaSet, context) {
     replicaSet.status = { replicas: 0 };
     firstGeneration(replicaSet);
-    dropDisabledTemplateFields(replicaSet.spec.template);
+    dropDisabledTemplateFields(context, replicaSet.spec.template);
   },
   validateCreate({ spec }) {
     const errors = new FieldErrors();
@@ -59,9 +59,9 @@ export const replicaSet = defineKind<ReplicaSet>({
     ...podTemplateWarnings(spec.template, 'spec.template'),
   ],
 
-  prepareForUpdate(replicaSet, old) {
+  prepareForUpdate(replicaSet, old, context) {
     takeBack(replicaSet, old, 'status');
-    dropDisabledTemplateFields(replicaSet.spec.template, old.spec.template);
+    dropDisabledTemplateFields(context, replicaSet.spec.template, old.spec.template);
     raiseGeneration(replicaSet, old);
   },
   validateUpdate({ spec }, old) {

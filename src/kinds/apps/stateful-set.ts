@@ -193,11 +193,11 @@ export const statefulSet = defineKind<StatefulSet>({
     spec.revisionHistoryLimit ??= 10;
   },
 
-  prepareForCreate(statefulSet) {
+  prepareForCreate(statefulSet, context) {
     statefulSet.status = { replicas: 0, availableReplicas: 0 };
     firstGeneration(statefulSet);
     dropMaxUnavailable(statefulSet);
-    dropDisabledTemplateFields(statefulSet.spec.template);
+    dropDisabledTemplateFields(context, statefulSet.spec.template);
   },
   validateCreate({ spec }) {
     const errors = new FieldErrors();
@@ -209,10 +209,10 @@ export const statefulSet = defineKind<StatefulSet>({
     ...warnings(statefulSet, ''),
   ],
 
-  prepareForUpdate(statefulSet, old) {
+  prepareForUpdate(statefulSet, old, context) {
     takeBack(statefulSet, old, 'status');
     dropMaxUnavailable(statefulSet, old);
-    dropDisabledTemplateFields(statefulSet.spec.template, old.spec.template);
+    dropDisabledTemplateFields(context, statefulSet.spec.template, old.spec.template);
     raiseGeneration(statefulSet, old);
   },
   validateUpdate({ spec }, old) {

@@ -87,10 +87,10 @@ export const cronJob = defineKind<CronJob>({
     spec.failedJobsHistoryLimit ??= 1;
   },
 
-  prepareForCreate(cronJob) {
+  prepareForCreate(cronJob, context) {
     cronJob.status = {};
     firstGeneration(cronJob);
-    dropDisabledTemplateFields(cronJob.spec.jobTemplate.spec.template);
+    dropDisabledTemplateFields(context, cronJob.spec.jobTemplate.spec.template);
   },
   validateCreate({ metadata, spec }) {
     const errors = new FieldErrors();
@@ -105,9 +105,13 @@ export const cronJob = defineKind<CronJob>({
     ...jobSpecWarnings(spec.jobTemplate.spec, 'spec.jobTemplate.spec'),
   ],
 
-  prepareForUpdate(cronJob, old) {
+  prepareForUpdate(cronJob, old, context) {
     takeBack(cronJob, old, 'status');
-    dropDisabledTemplateFields(cronJob.spec.jobTemplate.spec.template, old.spec.jobTemplate.spec.template);
+    dropDisabledTemplateFields(
+      context,
+      cronJob.spec.jobTemplate.spec.template,
+      old.spec.jobTemplate.spec.template,
+    );
     raiseGeneration(cronJob, old);
   },
   validateUpdate({ spec }, old) {

@@ -24,9 +24,9 @@ export const podTemplate = defineKind<PodTemplate>({
     setPodSpecDefaults(template.spec);
   },
 
-  prepareForCreate(podTemplate) {
+  prepareForCreate(podTemplate, context) {
     firstGeneration(podTemplate);
-    dropDisabledTemplateFields(podTemplate.template);
+    dropDisabledTemplateFields(context, podTemplate.template);
   },
   validateCreate({ template }) {
     const errors = new FieldErrors();
@@ -35,8 +35,8 @@ export const podTemplate = defineKind<PodTemplate>({
   },
   warningsOnCreate: ({ template }) => podTemplateWarnings(template, 'template'),
 
-  prepareForUpdate(podTemplate, old) {
-    dropDisabledTemplateFields(podTemplate.template, old.template);
+  prepareForUpdate(podTemplate, old, context) {
+    dropDisabledTemplateFields(context, podTemplate.template, old.template);
     raiseGeneration(podTemplate, old, ['template']);
   },
   validateUpdate({ template }, old) {

@@ -48,10 +48,10 @@ export const replicationController = defineKind<ReplicationController>({
     spec.replicas ??= 1;
   },
 
-  prepareForCreate(controller) {
+  prepareForCreate(controller, context) {
     controller.status = { replicas: 0 };
     firstGeneration(controller);
-    dropDisabledTemplateFields(controller.spec.template);
+    dropDisabledTemplateFields(context, controller.spec.template);
   },
   validateCreate({ spec }) {
     const errors = new FieldErrors();
@@ -63,9 +63,9 @@ export const replicationController = defineKind<ReplicationController>({
     ...podTemplateWarnings(spec.template, 'spec.template'),
   ],
 
-  prepareForUpdate(controller, old) {
+  prepareForUpdate(controller, old, context) {
     takeBack(controller, old, 'status');
-    dropDisabledTemplateFields(controller.spec.template, old.spec.template);
+    dropDisabledTemplateFields(context, controller.spec.template, old.spec.template);
     raiseGeneration(controller, old);
   },
   validateUpdate({ spec }, old) {

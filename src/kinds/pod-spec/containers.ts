@@ -127,7 +127,7 @@ export function validateContainers(errors: FieldErrors, path: string, pod: PodOf
     validateCommon(errors, container, at, pod);
     if (names.has(container.name)) errors.duplicate(`${at}.name`, container.name);
     names.add(container.name);
-    validateLifecycle(errors, container.lifecycle, gracePeriod, `${at}.lifecycle`);
+    validateLifecycle(errors, container.lifecycle, pod.spec, `${at}.lifecycle`);
     validateProbes(errors, container, gracePeriod, at);
     validateRestartPolicy(errors, container, at, false);
   });
@@ -150,7 +150,7 @@ export function validateInitContainers(errors: FieldErrors, path: string, pod: P
     else if (container.name) names.add(container.name);
     validateHostPorts(errors, [container], path);
     if (isSidecar(container)) {
-      validateLifecycle(errors, container.lifecycle, gracePeriod, `${at}.lifecycle`);
+      validateLifecycle(errors, container.lifecycle, pod.spec, `${at}.lifecycle`);
       validateProbes(errors, container, gracePeriod, at);
       return;
     }

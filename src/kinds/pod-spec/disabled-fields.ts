@@ -1,6 +1,7 @@
-// Fields whose feature is off in 1.36: dropped unless the old object has them.
-// Upstream: dropDisabledFields in k8s.io/kubernetes/pkg/api/pod/util.go with the default feature gates of 1.36.
+// Fields whose feature is off: dropped unless the old object has them. Only of gates that are off in 1.36 unless asked for.
+// Upstream: dropDisabledFields in k8s.io/kubernetes/pkg/api/pod/util.go.
 import type { Pod, PodSpec, PodTemplateSpec } from '#types/core_v1';
+import type { HookContext } from '../define-kind.ts';
 import { someContainer, visitContainers } from './containers-of.ts';
 
 type Projection = 'clusterTrustBundle' | 'podCertificate';
@@ -27,19 +28,23 @@ function dropStopSignals(spec: PodSpec, old: PodSpec | undefined): void {
   });
 }
 
-function dropFromSpec(spec: PodSpec, old: PodSpec | undefined): void {
-  dropProjection(spec, old, 'clusterTrustBundle');
-  dropProjection(spec, old, 'podCertificate');
-  dropStopSignals(spec, old);
-  if (spec.schedulingGroup && !old?.schedulingGroup) delete spec.schedulingGroup;
+type Gates = Pick<HookContext, 'isGateOn'>;
+
+function dropFromSpec({ isGateOn }: Gates, spec: PodSpec, old: PodSpec | undefined): void {
+  if (!isGateOn?.('ClusterTrustBundleProjection')) dropProjection(spec, old, 'clusterTrustBundle');
+  if (!isGateOn?.('PodCertificateRequest')) dropProjection(spec, old, 'podCertificate');
+  if (!isGateOn?.('ContainerStopSignals')) dropStopSignals(spec, old);
+  if (!isGateOn?.('GenericWorkload') && spec.schedulingGroup && !old?.schedulingGroup)
+    delete spec.schedulingGroup;
 }
 
 /** For the template of a workload. */
 export function dropDisabledTemplateFields(
+  gates: Gates,
   template: PodTemplateSpec | null | undefined,
   old?: PodTemplateSpec | null,
 ): void {
-  if (template?.spec) dropFromSpec(template.spec, old?.spec);
+  if (template?.spec) dropFromSpec(gates, template.spec, old?.spec);
 }
 
 function hasImageDigests(pod: Pod | undefined): boolean {
@@ -54,15 +59,18 @@ function hasImageDigests(pod: Pod | undefined): boolean {
 }
 
 /** For a pod. */
-export function dropDisabledPodFields(pod: Pod, old?: Pod): void {
-  dropFromSpec(pod.spec, old?.spec);
+export function dropDisabledPodFields(gates: Gates, pod: Pod, old?: Pod): void {
+  dropFromSpec(gates, pod.spec, old?.spec);
   const { status } = pod;
   if (!status) return;
-  if (!hasImageDigests(old)) {
+  if (!gates.isGateOn?.('ImageVolumeWithDigest') && !hasImageDigests(old)) {
     for (const list of ['initContainerStatuses', 'containerStatuses', 'ephemeralContainerStatuses'] as const)
       for (const container of status[list] ?? [])
         for (const mount of container.volumeMounts ?? []) delete mount.volumeStatus;
   }
-  if (!old?.status?.nodeAllocatableResourceClaimStatuses?.length)
+  if (
+    !gates.isGateOn?.('DRANodeAllocatableResources') &&
+    !old?.status?.nodeAllocatableResourceClaimStatuses?.length
+  )
     delete status.nodeAllocatableResourceClaimStatuses;
 }

@@ -1,7 +1,14 @@
 // Probes and lifecycle handlers of containers.
 // Upstream: validateProbe, validateHandler and validateLifecycle in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
-// lifecycle.stopSignal is dropped before (its feature is off in 1.36).
-import type { HTTPGetAction, Lifecycle, LifecycleHandler, Probe, ProbeHandler } from '#types/core_v1';
+import type {
+  HTTPGetAction,
+  Lifecycle,
+  LifecycleHandler,
+  PodSpec,
+  Probe,
+  ProbeHandler,
+} from '#types/core_v1';
+import { enumFact } from '../../api/schema/type-table.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { httpHeaderName, portName, portNumber } from '../validation/names.ts';
 import { validateNonnegative } from '../validation/numbers.ts';
@@ -99,14 +106,27 @@ export function validateProbes(
   once(startupProbe, `${path}.startupProbe`);
 }
 
+const windowsSignals = ['SIGKILL', 'SIGTERM'];
+
+function validateStopSignal(errors: FieldErrors, signal: string, os: string | undefined, path: string): void {
+  if (os === undefined) {
+    errors.forbidden(path, 'may not be set for containers with empty `spec.os.name`');
+    return;
+  }
+  const known = os === 'windows' ? windowsSignals : Object.values(enumFact('core/v1.Signal')!.values);
+  if ((os === 'windows' || os === 'linux') && !known.includes(signal))
+    errors.notSupported(path, signal, [...known].sort());
+}
+
 /** Checks a container's lifecycle handlers. */
 export function validateLifecycle(
   errors: FieldErrors,
   lifecycle: Lifecycle | undefined,
-  gracePeriod: number | undefined,
+  { terminationGracePeriodSeconds: gracePeriod, os }: PodSpec,
   path: string,
 ): void {
   if (!lifecycle) return;
   if (lifecycle.postStart) validateHandler(errors, lifecycle.postStart, gracePeriod, `${path}.postStart`);
   if (lifecycle.preStop) validateHandler(errors, lifecycle.preStop, gracePeriod, `${path}.preStop`);
+  if (lifecycle.stopSignal) validateStopSignal(errors, lifecycle.stopSignal, os?.name, `${path}.stopSignal`);
 }

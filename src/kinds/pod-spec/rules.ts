@@ -26,7 +26,12 @@ import {
 } from './network.ts';
 import type { PodSpecOptions } from './options.ts';
 import { validateContainerResources, validatePodResources } from './resources.ts';
-import { validateSchedulingGates, validateSpreadConstraints, validateTolerations } from './scheduling.ts';
+import {
+  validateSchedulingGates,
+  validateSchedulingGroup,
+  validateSpreadConstraints,
+  validateTolerations,
+} from './scheduling.ts';
 import { validatePodSecurityContext } from './security-context.ts';
 import { validateHostProcess, validateOs } from './windows.ts';
 
@@ -160,6 +165,7 @@ export function validatePodSpec(
   validateHostAliases(errors, spec.hostAliases, `${path}.hostAliases`);
   validateClasses(errors, spec, path, options);
   validateOs(errors, spec, path);
+  validateSchedulingGroup(errors, spec.schedulingGroup, `${path}.schedulingGroup`);
   validateFileKeyVolumes(errors, spec, path);
 }
 

@@ -1,10 +1,15 @@
 // Tolerations, spread over topologies, gates: what the scheduler reads beside affinity.
 // Upstream: ValidateTolerations and validateTopologySpreadConstraints in
 // k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
-import type { PodSchedulingGate, Toleration, TopologySpreadConstraint } from '#types/core_v1';
+import type {
+  PodSchedulingGate,
+  PodSchedulingGroup,
+  Toleration,
+  TopologySpreadConstraint,
+} from '#types/core_v1';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey, validateLabelSelector } from '../validation/labels.ts';
-import { labelValue, qualifiedName } from '../validation/names.ts';
+import { dnsSubdomain, labelValue, qualifiedName } from '../validation/names.ts';
 import { validatePositive } from '../validation/numbers.ts';
 import { validateLegacyMatchLabelKeys, validateMatchLabelKeys } from './label-keys.ts';
 import type { PodSpecOptions } from './options.ts';
@@ -127,4 +132,17 @@ export function validateSchedulingGates(
     if (seen.has(name)) errors.duplicate(`${path}[${i}]`, name);
     seen.add(name);
   });
+}
+
+/** A group of which a pod is one: named by one of the ways that there are, of which there is one. */
+export function validateSchedulingGroup(
+  errors: FieldErrors,
+  group: PodSchedulingGroup | undefined,
+  path: string,
+): void {
+  if (!group) return;
+  const { podGroupName: name } = group;
+  const at = `${path}.podGroupName`;
+  if (name === undefined) errors.invalid(at, null, 'must specify one of: `podGroupName`');
+  else errors.invalids(at, name, dnsSubdomain(name));
 }

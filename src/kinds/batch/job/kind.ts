@@ -102,11 +102,11 @@ export const job = defineKind<Job>({
 
   // Upstream's defaults run once more when the object is read back, and then the template has labels.
   canonicalize: labelLikeTemplate,
-  prepareForCreate(job) {
+  prepareForCreate(job, context) {
     makeSelector(job);
     job.status = {};
     firstGeneration(job);
-    dropDisabledTemplateFields(job.spec.template);
+    dropDisabledTemplateFields(context, job.spec.template);
   },
   validateCreate(job) {
     const errors = new FieldErrors();
@@ -118,9 +118,9 @@ export const job = defineKind<Job>({
     ...jobSpecWarnings(spec, 'spec'),
   ],
 
-  prepareForUpdate(job, old) {
+  prepareForUpdate(job, old, context) {
     takeBack(job, old, 'status');
-    dropDisabledTemplateFields(job.spec.template, old.spec.template);
+    dropDisabledTemplateFields(context, job.spec.template, old.spec.template);
     raiseGeneration(job, old);
   },
   validateUpdate(job, old) {

@@ -111,7 +111,7 @@ export const pod = defineKind<Pod>({
   prepareForCreate(pod, context) {
     pod.metadata.generation = 1;
     pod.status = { phase: 'Pending', qosClass: podQos(pod) };
-    dropDisabledPodFields(pod);
+    dropDisabledPodFields(context, pod);
     if (pod.spec.schedulingGates?.length) pod.status.conditions = [gatedCondition(context.now)];
     joinLabelKeys(pod);
     // upstream warns of them before it validates
@@ -132,9 +132,9 @@ export const pod = defineKind<Pod>({
     appArmorOfAnnotations(pod, true);
   },
 
-  prepareForUpdate(pod, old) {
+  prepareForUpdate(pod, old, context) {
     takeBack(pod, old, 'status');
-    dropDisabledPodFields(pod, old);
+    dropDisabledPodFields(context, pod, old);
     raisePodGeneration(pod, old);
   },
   validateUpdate: validatePodUpdate,
@@ -142,14 +142,14 @@ export const pod = defineKind<Pod>({
   subresources: {
     status: {
       resetFields: [['spec'], ['metadata', 'deletionTimestamp'], ['metadata', 'ownerReferences']],
-      prepareForUpdate(pod, old) {
+      prepareForUpdate(pod, old, context) {
         pod.spec = old.spec;
         takeBack(pod.metadata, old.metadata, 'ownerReferences');
         takeBack(pod.metadata, old.metadata, 'deletionTimestamp');
         pod.status ??= {};
         if (!pod.status.qosClass) takeBack(pod.status, old.status ?? {}, 'qosClass');
         keepObservedGenerations(pod, old);
-        dropDisabledPodFields(pod, old);
+        dropDisabledPodFields(context, pod, old);
       },
       validateUpdate: validatePodStatusUpdate,
       warningsOnUpdate(pod) {
@@ -162,24 +162,24 @@ export const pod = defineKind<Pod>({
       },
     },
     ephemeralcontainers: {
-      prepareForUpdate(pod, old) {
+      prepareForUpdate(pod, old, context) {
         const { ephemeralContainers } = pod.spec;
         pod.spec = { ...old.spec };
         if (ephemeralContainers) pod.spec.ephemeralContainers = ephemeralContainers;
         else delete pod.spec.ephemeralContainers;
         takeBack(pod, old, 'status');
         keepMetadata(pod, old);
-        dropDisabledPodFields(pod, old);
+        dropDisabledPodFields(context, pod, old);
         raisePodGeneration(pod, old);
       },
       validateUpdate: validateEphemeralContainersUpdate,
     },
     resize: {
-      prepareForUpdate(pod, old) {
+      prepareForUpdate(pod, old, context) {
         keepOnlyResize(pod, old);
         takeBack(pod, old, 'status');
         keepMetadata(pod, old);
-        dropDisabledPodFields(pod, old);
+        dropDisabledPodFields(context, pod, old);
         raisePodGeneration(pod, old);
       },
       validateUpdate: validateResize,
