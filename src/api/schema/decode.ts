@@ -33,20 +33,6 @@ interface FieldPlan {
   isEmpty?: (value: unknown) => boolean;
 }
 
-/**
- * Lists and maps that upstream's rules tell apart from absent ones when they are sent empty; they are left out when stored.
- * All others go at once.
- */
-const emptyMatters = new Set([
-  'autoscaling/v2.HPAScalingRules.policies',
-  'resource.k8s.io/v1.ResourceSliceSpec.sharedCounters',
-  ...['allOf', 'anyOf', 'oneOf', 'enum', 'definitions', 'dependencies', 'patternProperties'].map(
-    (field) => `apiextensions.k8s.io/v1.JSONSchemaProps.${field}`,
-  ),
-  'apiextensions.k8s.io/v1.JSONSchemaProps.x-kubernetes-list-map-keys',
-  'core/v1.EphemeralContainer.ports',
-]);
-
 const codecs = new Map<string, ValueCodec>();
 
 /** The codec of a type by its name in the tables. */
@@ -64,7 +50,7 @@ function compileType(ref: string): ValueCodec {
   const fact = typeFact(ref);
   if (fact.wrap) return { decode: listDecoder(fact.fields[0]!.type), zero: () => null };
   if (fact.jsonUnion) return { decode: unionDecoder(ref), zero: () => null };
-  return compileStruct(ref, structFields(ref));
+  return compileStruct(structFields(ref));
 }
 
 /** The zero value in lists and maps, for an element that is null; no bytes are stored as empty bytes. */
@@ -186,11 +172,11 @@ function lazyDecoder(type: string): Decoder {
   };
 }
 
-function compileStruct(ref: string, fields: readonly StructField[]): ValueCodec {
+function compileStruct(fields: readonly StructField[]): ValueCodec {
   const plans = fields.map((field) => {
     const plan = planField(field);
     const { omits } = plan;
-    if (omits && emptyMatters.has(`${ref}.${plan.name}`)) plan.omits = (value) => erasesEmpty && omits(value);
+    if (omits && field.fact.keepsEmpty) plan.omits = (value) => erasesEmpty && omits(value);
     return plan;
   });
   const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
