@@ -21,9 +21,9 @@ describe('a resourceVersion on an object to be created', () => {
     expect((await send(server.url, 'GET', `${configMaps}/refused`)).status).toBe(404);
   });
 
-  it('is ignored in a dry run, which ends before storage', async () => {
+  it('is shown by a dry run, which ends before storage', async () => {
     const { status, body } = await create('tried', '5', '?dryRun=All');
-    expect([status, body.metadata.resourceVersion]).toEqual([201, undefined]);
+    expect([status, body.metadata.resourceVersion]).toEqual([201, '5']);
     expect((await send(server.url, 'GET', `${configMaps}/tried`)).status).toBe(404);
   });
 
