@@ -42,7 +42,8 @@ export function openHttpsTransport(options: HttpsTransportOptions): Transport {
   // what hangs longer than the server's own request timeout is lost
   const requests = new Pool(options.server, {
     connect,
-    connections: options.connections ?? 32,
+    // so many that a burst of pods keeps the server at work while a group of writes goes to disk
+    connections: options.connections ?? 64,
     headersTimeout: 90_000,
     bodyTimeout: 90_000,
   });
