@@ -207,23 +207,6 @@ describe('rules of kinds over HTTP', () => {
     });
   });
 
-  it('an empty list of scaling policies is no list at all', async () => {
-    const scaler = {
-      apiVersion: 'autoscaling/v2',
-      kind: 'HorizontalPodAutoscaler',
-      metadata: { name: 'h' },
-      spec: {
-        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' },
-        maxReplicas: 2,
-        behavior: { scaleDown: { policies: [] } },
-      },
-    };
-    const scalers = `/apis/autoscaling/v2${inDefault}/horizontalpodautoscalers`;
-    expect(messageOf(await create(scalers, scaler))).toBe(
-      'HorizontalPodAutoscaler.autoscaling "h" is invalid: spec.behavior.scaleDown.policies: Required value: must specify at least one Policy',
-    );
-  });
-
   it('what was applied in one version is pruned in another', async () => {
     const scaler = (version: string, spec: object) => ({
       apiVersion: `autoscaling/${version}`,
@@ -378,16 +361,6 @@ describe('rules of kinds over HTTP', () => {
     const answer = await create(`/api/v1${inDefault}/pods`, { ...pod, spec });
     expect(answer.status).toBe(422);
     expect(answer.headers['warning']).toContain('deprecated since v1.30');
-  });
-
-  it('ephemeral containers may not even have an empty list of ports', async () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
-    const ephemeralContainers = [{ name: 'e', image: 'i', ports: [] }];
-    const answer = await create(`/api/v1${inDefault}/pods`, {
-      ...pod,
-      spec: { containers: [{ name: 'c', image: 'i' }], ephemeralContainers },
-    });
-    expect(causesOf(answer).map(({ field }) => field)).toContain('spec.ephemeralContainers[0].ports');
   });
 
   it('of the metadata of a review the server drops what only it sets', async () => {

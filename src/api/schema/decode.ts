@@ -173,12 +173,7 @@ function lazyDecoder(type: string): Decoder {
 }
 
 function compileStruct(fields: readonly StructField[]): ValueCodec {
-  const plans = fields.map((field) => {
-    const plan = planField(field);
-    const { omits } = plan;
-    if (omits && field.fact.keepsEmpty) plan.omits = (value) => erasesEmpty && omits(value);
-    return plan;
-  });
+  const plans = fields.map(planField);
   const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
   function decode(value: unknown): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;

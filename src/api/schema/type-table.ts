@@ -16,8 +16,6 @@ export interface FieldFact {
   map?: boolean;
   pointer?: boolean;
   omitempty?: boolean;
-  /** A list or map that rules tell apart from an absent one when it is sent empty. */
-  keepsEmpty?: boolean;
   omitzero?: boolean;
   inline?: boolean;
   optional?: boolean;
