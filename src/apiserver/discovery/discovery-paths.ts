@@ -109,7 +109,7 @@ export class Discovery {
     if (rest.length > 0 && !isCore && !group) return false;
     const version =
       rest.length === depth ? group?.versions.find((each) => each.version === rest[depth - 1]) : undefined;
-    // groups of custom resources have no routes: any method is taken for GET there, and what is not there is no path
+    // Upstream's handlers of custom groups do not look at the method, and hand versions that they lack to the next handler.
     const builtIn = isCore || rest.length === 0 || this.table.isBuiltInGroup(groupName);
     if (rest.length === depth && version === undefined) {
       if (!builtIn) return false;
