@@ -4,6 +4,7 @@ import type { SchemaType } from '../api/managed-fields/schema/schema.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import { decodeTyped, normalize, type StrictSink, zeroValue } from '../api/schema/decode.ts';
 import type { DecodeSource } from '../api/schema/explain.ts';
+import { printed } from '../api/schema/printed.ts';
 
 /** The schema of a kind in one version. */
 export interface ObjectSchema {
@@ -16,6 +17,8 @@ export interface ObjectSchema {
   decode(value: Json, sink?: StrictSink, source?: DecodeSource): KubeObject;
   /** What a merge by the schema made, as an object; custom resources keep their nulls, for validation to see. Throws DecodeError. */
   decodeMerged(value: Json): KubeObject;
+  /** A decoded object as others see it: without empty lists that only rules may know of. Shares parts with it. */
+  printed(object: KubeObject): KubeObject;
   /** The form in which an object is stored. */
   normalize(object: KubeObject): KubeObject;
   /** By what structured merge goes. */
@@ -30,6 +33,7 @@ export function builtInSchema(typeRef: string, apiVersion: string, kind: string)
     typeRef,
     decode: (value, sink, source) => decodeTyped(typeRef, value, sink, source),
     decodeMerged: (value) => decodeTyped(typeRef, value),
+    printed: (object) => printed(typeRef, object),
     normalize: (object) => normalize(typeRef, object),
     mergeType: () => builtInType(typeRef),
     empty: () => ({ ...(zeroValue(typeRef) as KubeObject), apiVersion, kind }),

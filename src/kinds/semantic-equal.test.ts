@@ -10,6 +10,7 @@ describe('semanticEqual', () => {
     [{ a: [] }, {}],
     [{ a: null }, {}],
     [{ a: {} }, { a: {} }],
+    [{ template: { metadata: { labels: {} } } }, { template: { metadata: {} } }],
     [{ resources: { requests: { cpu: '1' } } }, { resources: { requests: { cpu: '1000m' } } }],
     [{ requests: { memory: '1Ki' } }, { requests: { memory: '1024' } }],
   ])('takes %j and %j for the same', (a, b) => {
@@ -21,6 +22,8 @@ describe('semanticEqual', () => {
     [{ a: 1 }, { a: 2 }],
     [{ a: [1, 2] }, { a: [2, 1] }],
     [{ a: 0 }, {}],
+    [{ selector: {} }, {}],
+    [{ annotations: { labels: {} } }, {}],
     [{ args: ['1'] }, { args: ['1000m'] }],
     [{ requests: { cpu: '1' } }, { requests: { cpu: '2' } }],
     [{ a: 'x' }, { a: 'x', b: 'y' }],

@@ -56,14 +56,20 @@ function sameQuantity(a: string, b: string): boolean {
   }
 }
 
-function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || (Array.isArray(value) && value.length === 0);
+// Fields that are maps wherever they occur, so that an empty one is the same as none.
+const knownMaps = new Set(['labels', 'annotations', 'matchLabels']);
+
+/** Nothing, an empty list or an empty map; an object that is no map is something without any member. */
+function isEmpty(value: unknown, field: string): boolean {
+  if (value === undefined || value === null) return true;
+  if (Array.isArray(value)) return value.length === 0;
+  return typeof value === 'object' && knownMaps.has(field) && Object.keys(value).length === 0;
 }
 
 function equal(a: unknown, b: unknown, field: string): boolean {
   if (a === b) return true;
   if (typeof a === 'string' && typeof b === 'string') return quantityFields.has(field) && sameQuantity(a, b);
-  if (isEmpty(a) || isEmpty(b)) return isEmpty(a) && isEmpty(b);
+  if (isEmpty(a, field) || isEmpty(b, field)) return isEmpty(a, field) && isEmpty(b, field);
   if (typeof a !== 'object' || typeof b !== 'object') return false;
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
@@ -80,7 +86,7 @@ function equal(a: unknown, b: unknown, field: string): boolean {
     const child = inherit ? field : areTexts ? '' : fieldOf(key, left);
     if (!equal(left[key], right[key], child)) return false;
   }
-  for (const key in right) if (!(key in left) && !isEmpty(right[key])) return false;
+  for (const key in right) if (!(key in left) && !isEmpty(right[key], areTexts ? '' : key)) return false;
   return true;
 }
 

@@ -3,6 +3,7 @@
 import type { FieldError } from '../api/field-error.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import { decodeTyped } from '../api/schema/decode.ts';
+import { printed } from '../api/schema/printed.ts';
 import type { HookContext } from './define-kind.ts';
 import { everyResource, type ResourceDefinition } from './registry.ts';
 import { pathSegment, subdomainName } from './validation/names.ts';
@@ -64,7 +65,7 @@ export function storedBody(definition: ResourceDefinition, body: KubeObject): Ku
 /** A stored object as its version shows it. */
 export function shownBody(definition: ResourceDefinition, object: KubeObject): KubeObject {
   const { conversion, typeRef } = definition;
-  return decoded(typeRef, conversion ? conversion.fromStorage(object) : object);
+  return printed(typeRef, decoded(typeRef, conversion ? conversion.fromStorage(object) : object));
 }
 
 function canonical(definition: ResourceDefinition, object: KubeObject): KubeObject {

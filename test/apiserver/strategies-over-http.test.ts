@@ -207,6 +207,23 @@ describe('rules of kinds over HTTP', () => {
     });
   });
 
+  it('an empty list of scaling policies is no list at all', async () => {
+    const scaler = {
+      apiVersion: 'autoscaling/v2',
+      kind: 'HorizontalPodAutoscaler',
+      metadata: { name: 'h' },
+      spec: {
+        scaleTargetRef: { apiVersion: 'apps/v1', kind: 'Deployment', name: 'd' },
+        maxReplicas: 2,
+        behavior: { scaleDown: { policies: [] } },
+      },
+    };
+    const scalers = `/apis/autoscaling/v2${inDefault}/horizontalpodautoscalers`;
+    expect(messageOf(await create(scalers, scaler))).toBe(
+      'HorizontalPodAutoscaler.autoscaling "h" is invalid: spec.behavior.scaleDown.policies: Required value: must specify at least one Policy',
+    );
+  });
+
   it('what was applied in one version is pruned in another', async () => {
     const scaler = (version: string, spec: object) => ({
       apiVersion: `autoscaling/${version}`,
@@ -361,6 +378,31 @@ describe('rules of kinds over HTTP', () => {
     const answer = await create(`/api/v1${inDefault}/pods`, { ...pod, spec });
     expect(answer.status).toBe(422);
     expect(answer.headers['warning']).toContain('deprecated since v1.30');
+  });
+
+  it('an empty list is a change of a network policy, though nobody owns it', async () => {
+    const policies = `/apis/networking.k8s.io/v1${inDefault}/networkpolicies`;
+    const policy = {
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'closed' },
+      spec: { podSelector: { matchLabels: {} }, ingress: [] },
+    };
+    const created = await ask('POST', policies, policy);
+    expect(created.body.metadata.generation).toBe(1);
+    expect(JSON.stringify(created.body)).not.toContain('ingress');
+    const again = await ask('PUT', `${policies}/closed`, policy);
+    expect(again.body).toMatchObject({ metadata: { generation: 2 }, spec: { podSelector: {} } });
+  });
+
+  it('ephemeral containers may not even have an empty list of ports', async () => {
+    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' } };
+    const ephemeralContainers = [{ name: 'e', image: 'i', ports: [] }];
+    const answer = await create(`/api/v1${inDefault}/pods`, {
+      ...pod,
+      spec: { containers: [{ name: 'c', image: 'i' }], ephemeralContainers },
+    });
+    expect(causesOf(answer).map(({ field }) => field)).toContain('spec.ephemeralContainers[0].ports');
   });
 
   it('of the metadata of a review the server drops what only it sets', async () => {

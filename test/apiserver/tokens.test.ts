@@ -43,11 +43,12 @@ describe('tokens', () => {
     expect(body['details']).toEqual({ name: 'bots', kind: 'Pod' });
   });
 
-  async function review(token: string, audiences?: string[]): Promise<Body['status']> {
+  async function review(token: string, audiences?: string[], status?: object): Promise<Body['status']> {
     const { body } = await post('/apis/authentication.k8s.io/v1/tokenreviews', {
       apiVersion: 'authentication.k8s.io/v1',
       kind: 'TokenReview',
       spec: { token, audiences },
+      ...(status && { status }),
     });
     return body.status;
   }
@@ -57,5 +58,13 @@ describe('tokens', () => {
     expect(await review('limited-token')).toMatchObject(good);
     expect(await review('limited-token', ['vault', issuer])).toMatchObject(good);
     expect(await review('limited-token', ['vault'])).toEqual({ user: {}, error: 'invalid bearer token' });
+  });
+
+  it('leave of a status that was sent what the review does not say itself', async () => {
+    const sent = { authenticated: true, user: { username: 'u' }, error: 'e' };
+    const bad = { user: { username: 'u' }, error: 'invalid bearer token' };
+    expect(await review('limited-token', ['vault'], sent)).toEqual(bad);
+    const good = { authenticated: true, user: { username: 'limited' }, audiences: [issuer], error: 'e' };
+    expect(await review('limited-token', undefined, sent)).toMatchObject(good);
   });
 });

@@ -7,7 +7,7 @@ import type { Json, KubeObject } from '../object.ts';
 import { type DecodeSource, explain } from './explain.ts';
 import { type Decoder, mismatch, scalarCodecs, type ValueCodec } from './scalar-decoders.ts';
 import { type StructField, structFields } from './struct-fields.ts';
-import { isReference, typeFact } from './type-table.ts';
+import { type FieldFact, isReference, typeFact } from './type-table.ts';
 
 /** Receives what strict field validation complains of, in the order of the document: `unknown field "spec.foo"`. */
 export interface StrictSink {
@@ -33,24 +33,26 @@ interface FieldPlan {
   isEmpty?: (value: unknown) => boolean;
 }
 
-const codecs = new Map<string, ValueCodec>();
+/** By type: for its usual places, and for those where no empty list or map inside is left out. */
+const codecs = { usual: new Map<string, ValueCodec>(), keepingEmpty: new Map<string, ValueCodec>() };
 
 /** The codec of a type by its name in the tables. */
-function codecOf(type: string): ValueCodec {
+function codecOf(type: string, keepsEmpty = false): ValueCodec {
   if (!isReference(type)) return scalarCodecs[type]!;
-  let codec = codecs.get(type);
+  const cache = keepsEmpty ? codecs.keepingEmpty : codecs.usual;
+  let codec = cache.get(type);
   if (codec === undefined) {
-    codec = compileType(type);
-    codecs.set(type, codec);
+    codec = compileType(type, keepsEmpty);
+    cache.set(type, codec);
   }
   return codec;
 }
 
-function compileType(ref: string): ValueCodec {
+function compileType(ref: string, keepsEmpty: boolean): ValueCodec {
   const fact = typeFact(ref);
-  if (fact.wrap) return { decode: listDecoder(fact.fields[0]!.type), zero: () => null };
+  if (fact.wrap) return { decode: listDecoder(fact.fields[0]!.type, keepsEmpty), zero: () => null };
   if (fact.jsonUnion) return { decode: unionDecoder(ref), zero: () => null };
-  return compileStruct(structFields(ref));
+  return compileStruct(structFields(ref), keepsEmpty);
 }
 
 /** The zero value in lists and maps, for an element that is null; no bytes are stored as empty bytes. */
@@ -59,12 +61,12 @@ function elementZero(type: string): () => unknown {
   return () => codecOf(type).zero();
 }
 
-function listDecoder(type: string): Decoder {
+function listDecoder(type: string, keepsEmpty: boolean): Decoder {
   let decode: Decoder | undefined;
   const zero = elementZero(type);
   return (value) => {
     if (!Array.isArray(value)) throw mismatch;
-    decode ??= codecOf(type).decode;
+    decode ??= codecOf(type, keepsEmpty).decode;
     const list = new Array(value.length);
     for (let i = 0; i < value.length; i++) {
       const element = value[i];
@@ -79,12 +81,12 @@ function isSorted(keys: string[]): boolean {
   return true;
 }
 
-function mapDecoder(type: string): Decoder {
+function mapDecoder(type: string, keepsEmpty: boolean): Decoder {
   let decode: Decoder | undefined;
   const zero = elementZero(type);
   return (value) => {
     if (typeof value !== 'object' || Array.isArray(value)) throw mismatch;
-    decode ??= codecOf(type).decode;
+    decode ??= codecOf(type, keepsEmpty).decode;
     const input = value as Record<string, unknown>;
     const keys = Object.keys(input);
     if (!isSorted(keys)) keys.sort();
@@ -102,7 +104,7 @@ function unionDecoder(ref: string): Decoder {
   const fields = typeFact(ref).fields;
   const schema = fields.find((field) => field.pointer)!.type;
   const list = fields.find((field) => field.list);
-  const decodeList = list && listDecoder(list.type);
+  const decodeList = list && listDecoder(list.type, false);
   return (value) => {
     if (decodeList === undefined) {
       if (typeof value === 'boolean') return value;
@@ -125,30 +127,30 @@ function isEmptyMap(value: unknown): boolean {
   return true;
 }
 
-function planField({ fact }: StructField): FieldPlan {
+/** Leaves out what is empty: always, or, of a field that keeps it for the rules, when it is to be stored. */
+function omission(isEmpty: (value: unknown) => boolean, fact: FieldFact, keepsEmpty: boolean) {
+  if (!fact.omitempty) return undefined;
+  if (!keepsEmpty) return isEmpty;
+  return (value: unknown) => erasesEmpty && isEmpty(value);
+}
+
+function planField({ fact }: StructField, keepsEmptyInside: boolean): FieldPlan {
   const name = fact.json;
   const nullOr = fact.omitempty ? undefined : () => null;
+  const inside = keepsEmptyInside || fact.keepsEmpty === 'inside';
+  const keepsEmpty = inside || fact.keepsEmpty === true;
   if (fact.list || (isReference(fact.type) && typeFact(fact.type).wrap && !fact.map)) {
-    const decode = fact.list ? listDecoder(fact.type) : lazyDecoder(fact.type);
-    return {
-      name,
-      decode,
-      absent: nullOr,
-      omits: fact.omitempty ? isEmptyList : undefined,
-      isEmpty: isEmptyList,
-    };
+    const decode = fact.list ? listDecoder(fact.type, inside) : lazyDecoder(fact.type, inside);
+    const omits = omission(isEmptyList, fact, keepsEmpty);
+    return { name, decode, absent: nullOr, omits, isEmpty: isEmptyList };
   }
-  if (fact.map)
-    return {
-      name,
-      decode: mapDecoder(fact.type),
-      absent: nullOr,
-      omits: fact.omitempty ? isEmptyMap : undefined,
-      isEmpty: isEmptyMap,
-    };
-  if (fact.pointer) return { name, decode: lazyDecoder(fact.type), absent: nullOr, omits: undefined };
+  if (fact.map) {
+    const omits = omission(isEmptyMap, fact, keepsEmpty);
+    return { name, decode: mapDecoder(fact.type, inside), absent: nullOr, omits, isEmpty: isEmptyMap };
+  }
+  if (fact.pointer) return { name, decode: lazyDecoder(fact.type, inside), absent: nullOr, omits: undefined };
   if (isReference(fact.type))
-    return { name, decode: lazyDecoder(fact.type), absent: elementZero(fact.type), omits: undefined };
+    return { name, decode: lazyDecoder(fact.type, inside), absent: elementZero(fact.type), omits: undefined };
   const codec = scalarCodecs[fact.type]!;
   if (fact.omitzero)
     return { name, decode: codec.decode, absent: undefined, omits: (value) => value === null };
@@ -163,17 +165,17 @@ function planField({ fact }: StructField): FieldPlan {
   };
 }
 
-function lazyDecoder(type: string): Decoder {
+function lazyDecoder(type: string, keepsEmpty: boolean): Decoder {
   if (!isReference(type)) return scalarCodecs[type]!.decode;
   let decode: Decoder | undefined;
   return (value) => {
-    decode ??= codecOf(type).decode;
+    decode ??= codecOf(type, keepsEmpty).decode;
     return decode(value);
   };
 }
 
-function compileStruct(fields: readonly StructField[]): ValueCodec {
-  const plans = fields.map(planField);
+function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): ValueCodec {
+  const plans = fields.map((field) => planField(field, keepsEmpty));
   const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
   function decode(value: unknown): unknown {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;

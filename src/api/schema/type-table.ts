@@ -16,6 +16,8 @@ export interface FieldFact {
   map?: boolean;
   pointer?: boolean;
   omitempty?: boolean;
+  /** A list or map that rules tell apart from an absent one when it is sent empty; or everything inside the field is such. */
+  keepsEmpty?: true | 'inside';
   omitzero?: boolean;
   inline?: boolean;
   optional?: boolean;

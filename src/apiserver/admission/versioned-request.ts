@@ -42,7 +42,8 @@ async function inVersion(
 ): Promise<KubeObject | undefined> {
   if (object === undefined) return undefined;
   if (from.custom) return customInVersion(object, from, to);
-  return to.conversion ? to.conversion.fromStorage(object) : object;
+  const printed = from.storedSchema.printed(object);
+  return to.conversion ? to.conversion.fromStorage(printed) : printed;
 }
 
 function bodySchema({ group, version, kind }: BodyKind): ObjectSchema {

@@ -126,7 +126,7 @@ class Transaction implements Reservation {
   takeAnyPort(what: string): number {
     if (this.dryRun) {
       // AllocateNext in portallocator/operation.go: a number for show
-      const next = (this.pretended.length > 0 ? Math.max(...this.pretended, 0) : firstPretended) + 1;
+      const next = ((this.pretended.length > 0 ? Math.max(...this.pretended, 0) : firstPretended) + 1) | 0;
       this.pretended.push(next);
       return next;
     }

@@ -196,7 +196,7 @@ export class FieldManagers {
   ): void {
     const served = this.of(resource).update(
       live && fromStored(resource, live),
-      resource.conversion ? fromStored(resource, next) : next,
+      fromStored(resource, resource.storedSchema.printed(next)),
       writer,
     );
     const entries = served.metadata.managedFields;

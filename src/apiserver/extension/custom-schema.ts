@@ -19,6 +19,7 @@ export function customSchema(
     typeRef: undefined,
     decode: (value, sink, source) => readCustomObject(schema, sortedCopy(value), { sink, source }),
     decodeMerged: (value) => readCustomObject(schema, sortedCopy(value), { merged: true }),
+    printed: (object) => object,
     normalize: (object) => sortedCopy(object as unknown as Json) as unknown as KubeObject,
     mergeType() {
       mergeType ??= customResourceType(version.schema?.openAPIV3Schema as unknown as JsonObject | undefined, {

@@ -10,7 +10,7 @@ import { decodeAs } from '../encoding/body.ts';
 import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
-import { admitReview } from './review-admission.ts';
+import { admitReview, receiveReview } from './review-admission.ts';
 
 const ref = 'authorization.k8s.io/v1.SelfSubjectRulesReview';
 
@@ -25,6 +25,7 @@ export function rulesReviewHandler(rules: RbacRules): Handler {
       'SelfSubjectRulesReview',
       options.fieldValidation,
     ) as SelfSubjectRulesReview & KubeObject;
+    receiveReview(exchange, resource, context, asked, options.fieldManager);
     const { review, validate } = await admitReview(exchange, resource, context, asked, options.dryRun);
     const namespace = review.spec.namespace ?? '';
     if (namespace === '') throw badRequest('no namespace on request');

@@ -72,11 +72,13 @@ export function tokenReviewHandler(tokens: ReviewedTokens): Handler {
     await validate();
     const wanted = named && named.length > 0 ? named : [tokens.audience];
     const found = await authenticate(token, wanted, tokens);
+    // of a status that was sent stays what has no answer
+    const { authenticated: _, ...sent } = asked.status ?? { user: {} };
     let status: Record<string, unknown>;
-    if (typeof found === 'string') status = { user: {}, error: found };
+    if (typeof found === 'string') status = { ...sent, error: found };
     else {
       const { user, audiences } = found;
-      status = { authenticated: true, user: userInfo(withAuthenticatedGroup(user)), audiences };
+      status = { authenticated: true, ...sent, user: userInfo(withAuthenticatedGroup(user)), audiences };
     }
     sendValue(exchange, 201, ref, { ...asked, status });
   };

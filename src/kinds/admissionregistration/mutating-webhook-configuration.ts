@@ -1,5 +1,6 @@
 // MutatingWebhookConfiguration: what tables cannot say.
 // Upstream: k8s.io/kubernetes/pkg/registry/admissionregistration/mutatingwebhookconfiguration/strategy.go.
+import { isDeepStrictEqual } from 'node:util';
 import type { MutatingWebhookConfiguration } from '#types/admissionregistration.k8s.io_v1';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -29,7 +30,8 @@ export const mutatingWebhookConfiguration = defineKind<MutatingWebhookConfigurat
   },
   warningsOnCreate: staticNameWarnings,
   allowUnconditionalUpdate: false,
-  prepareForUpdate: (configuration, old) => raiseGeneration(configuration, old, ['webhooks']),
+  prepareForUpdate: (configuration, old) =>
+    raiseGeneration(configuration, old, ['webhooks'], isDeepStrictEqual),
   validateUpdate({ webhooks }, old) {
     const errors = new FieldErrors();
     validateWebhooks(errors, webhooks, old.webhooks ?? []);

@@ -1,5 +1,6 @@
 // NetworkPolicy: what tables cannot say.
 // Upstream: k8s.io/kubernetes/pkg/apis/networking/validation/validation.go.
+import { isDeepStrictEqual } from 'node:util';
 import type {
   IPBlock,
   NetworkPolicy,
@@ -148,7 +149,7 @@ export const networkPolicy = defineKind<NetworkPolicy>({
   prepareForCreate: firstGeneration,
   validateCreate: (policy) => validate(policy),
   warningsOnCreate: warnings,
-  prepareForUpdate: (policy, old) => raiseGeneration(policy, old),
+  prepareForUpdate: (policy, old) => raiseGeneration(policy, old, ['spec'], isDeepStrictEqual),
   validateUpdate: (policy, old) => validate(policy, keptOf(old)),
   warningsOnUpdate: warnings,
   table: {

@@ -42,13 +42,21 @@ export function firstGeneration(object: Meta): void {
   (object.metadata as ObjectMeta).generation = 1;
 }
 
-/** Raises the generation when one of the fields changed. */
-export function raiseGeneration(object: Meta, old: Meta, fields: readonly string[] = ['spec']): void {
+/**
+ * Raises the generation when one of the fields changed: when it means something else, or, where the kind says so by
+ * `isEqual`, when an empty list takes the place of none.
+ */
+export function raiseGeneration(
+  object: Meta,
+  old: Meta,
+  fields: readonly string[] = ['spec'],
+  isEqual: (a: unknown, b: unknown) => boolean = semanticEqual,
+): void {
   const now = object as unknown as Record<string, unknown>;
   const before = old as unknown as Record<string, unknown>;
   const meta = object.metadata as ObjectMeta;
   const generation = (old.metadata as ObjectMeta).generation ?? 0;
-  const changed = fields.some((field) => !semanticEqual(now[field], before[field]));
+  const changed = fields.some((field) => !isEqual(now[field], before[field]));
   const next = changed ? generation + 1 : generation;
   if (next === 0) delete meta.generation;
   else meta.generation = next;

@@ -9,6 +9,7 @@ import { customResourceType } from '../../../src/api/managed-fields/schema/open-
 import { type SchemaType, untypedDeduced } from '../../../src/api/managed-fields/schema/schema.ts';
 import type { Json, JsonObject, KubeObject } from '../../../src/api/object.ts';
 import { decodeTyped, zeroValue } from '../../../src/api/schema/decode.ts';
+import { printed } from '../../../src/api/schema/printed.ts';
 import { ApiError } from '../../../src/api/status.ts';
 import { Dice, mix, randomForSchema, randomObject, randomSchema, thin } from './random-objects.ts';
 import { ourValues } from './values.ts';
@@ -127,7 +128,8 @@ function customHead(dice: Dice): JsonObject {
 
 function canonical(subject: Subject, object: Json): KubeObject {
   const copy = structuredClone(object) as unknown as KubeObject;
-  return subject.ref === undefined ? copy : decodeTyped(subject.ref, copy as unknown as Json);
+  if (subject.ref === undefined) return copy;
+  return printed(subject.ref, decodeTyped(subject.ref, copy as unknown as Json));
 }
 
 function emptyOf(subject: Subject): KubeObject {

@@ -139,6 +139,16 @@ describe('the schema', () => {
     ],
     ['no items', properties({ type: 'array' }), [`${a}.items: Required value: must be specified`]],
     [
+      'items that were an empty list',
+      properties({ type: 'array', items: null }),
+      [`${a}.items: Required value: must be specified`],
+    ],
+    [
+      'no dependencies',
+      properties({ type: 'string', dependencies: {} }),
+      [`${a}.dependencies: Forbidden: dependencies is not supported`],
+    ],
+    [
       'a root of another type',
       schema({ type: 'string' }),
       [`${root}.type: Invalid value: "string": must be object at the root`],
@@ -246,6 +256,13 @@ describe('the schema', () => {
     const object = objectOf(kind, properties({ type: 'string', format: 'foo' }));
     expect(kind.warningsOnCreate!(object, hookContext)).toEqual(['unrecognized format "foo"']);
   });
+});
+
+it('a webhook of nothing is none, and empty maps of a schema are no change', () => {
+  const conversion = { strategy: 'None', webhook: { conversionReviewVersions: [] } };
+  expect(created(kind, crd({ conversion }))).toHaveProperty('spec.conversion', { strategy: 'None' });
+  const next = schema({ type: 'object', definitions: {} });
+  expect(updated(kind, schema({ type: 'object' }), next).object.metadata.generation).toBe(1);
 });
 
 it('fills names, conversion and stored versions', () => {

@@ -2,7 +2,9 @@
 // Upstream: k8s.io/apiextensions-apiserver/pkg/registry/customresourcedefinition/strategy.go.
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import { goQuote } from '../../../api/go-text.ts';
+import { printed } from '../../../api/schema/printed.ts';
 import { defineKind } from '../../define-kind.ts';
+import { semanticEqual } from '../../semantic-equal.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
 import { subdomainName } from '../../validation/names.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../../validation/status-strategy.ts';
@@ -43,6 +45,18 @@ function noteStoredVersion({ spec, status }: CustomResourceDefinition): void {
     status.storedVersions = [...(status.storedVersions ?? []), name];
 }
 
+/** A webhook without a client and without versions is none. Upstream: the v1 conversion in pkg/apis/apiextensions/v1. */
+function dropEmptyWebhook({ spec }: CustomResourceDefinition): void {
+  const webhook = spec.conversion?.webhook;
+  if (webhook && !webhook.clientConfig && !webhook.conversionReviewVersions?.length)
+    delete spec.conversion!.webhook;
+}
+
+function sameSpec(a: unknown, b: unknown): boolean {
+  const ref = 'apiextensions.k8s.io/v1.CustomResourceDefinitionSpec';
+  return semanticEqual(printed(ref, a as object), printed(ref, b as object));
+}
+
 export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   group: 'apiextensions.k8s.io',
   version: 'v1',
@@ -58,6 +72,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
     if (!names.singular) names.singular = names.kind.toLowerCase();
     if (!names.listKind && names.kind) names.listKind = `${names.kind}List`;
     spec.conversion ??= { strategy: 'None' };
+    if (!spec.conversion.webhook?.conversionReviewVersions) dropEmptyWebhook(definition);
     const service = spec.conversion.webhook?.clientConfig?.service;
     if (service) service.port ??= 443;
     definition.status ??= { conditions: null, acceptedNames: { plural: '', kind: '' }, storedVersions: null };
@@ -70,6 +85,7 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
       storedVersions: null,
     };
     noteStoredVersion(definition);
+    dropEmptyWebhook(definition);
     firstGeneration(definition);
   },
   validateCreate(definition) {
@@ -83,7 +99,8 @@ export const customResourceDefinition = defineKind<CustomResourceDefinition>({
   twoPhaseDeletion: definitionDeletion,
   prepareForUpdate(definition, old) {
     takeBack(definition, old, 'status');
-    raiseGeneration(definition, old);
+    dropEmptyWebhook(definition);
+    raiseGeneration(definition, old, ['spec'], sameSpec);
     definition.status = { ...definition.status };
     noteStoredVersion(definition);
   },

@@ -40,7 +40,8 @@ function validateOne(errors: FieldErrors, schema: JSONSchemaProps, path: string,
   for (const [field, name] of unsupported) {
     const value = schema[field];
     const isMap = field === 'patternProperties' || field === 'definitions';
-    const isEmpty = value === undefined || value === '' || (isMap && Object.keys(value).length === 0);
+    const isEmpty =
+      value === undefined || (field === 'id' && value === '') || (isMap && Object.keys(value).length === 0);
     if (!isEmpty) errors.forbidden(`${path}.${field}`, `${name} is not supported`);
   }
   if (type === 'null')

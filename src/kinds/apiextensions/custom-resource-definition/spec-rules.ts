@@ -114,9 +114,10 @@ function printVersions(versions: readonly CustomResourceDefinitionVersion[]): un
 
 function validateVersions(
   errors: FieldErrors,
-  versions: readonly CustomResourceDefinitionVersion[],
+  given: readonly CustomResourceDefinitionVersion[] | null,
   oldVersions: readonly CustomResourceDefinitionVersion[],
 ): void {
+  const versions = given ?? [];
   const siblings = { versions, shared: sharedFields(versions), oldVersions };
   versions.forEach((version, i) => {
     if (!version.schema?.openAPIV3Schema) errors.required(`spec.versions[${i}].schema.openAPIV3Schema`);
@@ -131,7 +132,7 @@ function validateVersions(
   if (versions.filter(({ storage }) => storage).length !== 1)
     errors.invalid(
       'spec.versions',
-      versions.length > 0 ? printVersions(versions) : null,
+      given && printVersions(given),
       'must have exactly one version marked as storage version',
     );
 }
@@ -151,7 +152,7 @@ function validateSpec(
   if (!scope) errors.required('spec.scope');
   else if (!scopes.includes(scope)) errors.notSupported('spec.scope', scope, scopes);
   const oldVersions = old?.spec.versions ?? [];
-  validateVersions(errors, versions, oldVersions);
+  validateVersions(errors, spec.versions ?? null, oldVersions);
   const [first] = versions;
   // Upstream's internal spec names its first version again.
   if (first?.name) joined(errors, first.name, 'spec.version', dns1035Label);

@@ -127,7 +127,7 @@ function validateInvariants(errors: FieldErrors, schema: JSONSchemaProps, path: 
   const properties = schema.properties ?? {};
   const embedded = schema['x-kubernetes-embedded-resource'] === true;
   const isObject = level === 'root' || embedded;
-  if (schema.type === 'array' && schema.items === undefined)
+  if (schema.type === 'array' && (schema.items ?? null) === null)
     errors.required(`${path}.items`, 'must be specified');
   if (items) validateInvariants(errors, items, `${path}.items`, 'item');
   for (const [name, property] of propertiesOf(schema))
