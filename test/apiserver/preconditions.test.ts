@@ -48,6 +48,18 @@ describe('deletions', () => {
     expect((await ask('GET', `${pods}/q`)).status).toBe(404);
   });
 
+  it('of namespaces say it in their own words', async () => {
+    const { body: space } = await ask('POST', '/api/v1/namespaces', { metadata: { name: 's' } });
+    const { uid, resourceVersion } = space.metadata;
+    const remove = async (preconditions: object): Promise<string | undefined> =>
+      (await ask('DELETE', '/api/v1/namespaces/s', { preconditions })).body.message;
+    const start = 'Operation cannot be fulfilled on namespaces "s": Precondition failed:';
+    expect(await remove({ uid: 'x' })).toBe(`${start} UID in precondition: x, UID in object meta: ${uid}`);
+    expect(await remove({ uid, resourceVersion: '1' })).toBe(
+      `${start} ResourceVersion in precondition: 1, ResourceVersion in object meta: ${resourceVersion}`,
+    );
+  });
+
   it('refuse system priority classes by name, not with the collection', async () => {
     const refused = await ask('DELETE', `${classes}/system-node-critical`);
     expect([refused.status, refused.body.message]).toEqual([
@@ -55,5 +67,26 @@ describe('deletions', () => {
       'priorityclasses.scheduling.k8s.io "system-node-critical" is forbidden: this is a system priority class and cannot be deleted',
     ]);
     expect((await ask('DELETE', `${classes}?dryRun=All`)).status).toBe(200);
+  });
+});
+
+describe('updates of another object of the name', () => {
+  let server: TestApiServer;
+  beforeAll(async () => {
+    server = await startTestApiServer();
+  });
+  afterAll(() => server.close());
+
+  it.each([
+    ['a service', '/api/v1/namespaces/default/services/kubernetes', '/services/specs/default/kubernetes'],
+    ['a role', '/apis/rbac.authorization.k8s.io/v1/clusterroles/view', '/clusterroles/view'],
+  ])('name the key of %s', async (_, path, key) => {
+    const { body: live } = await send(server.url, 'GET', path);
+    const other = { ...live, metadata: { ...live.metadata, uid: 'x' } };
+    const { status, body } = await send(server.url, 'PUT', path, { body: other });
+    expect(status).toBe(409);
+    expect(body.message).toContain(
+      `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: x, UID in object meta: ${live.metadata.uid}`,
+    );
   });
 });

@@ -31,6 +31,22 @@ export interface Deleted {
   readonly object: KubeObject;
 }
 
+/** What Delete of registry/core/namespace/storage and of apiextensions-apiserver's definitions says. */
+function checkTwoPhasePreconditions(
+  { groupResource }: ServedResource,
+  { metadata }: KubeObject,
+  revision: string,
+  { uid, resourceVersion }: NonNullable<DeleteOptions['preconditions']>,
+): void {
+  const fail = (field: string, wanted: string, found: string | undefined): never => {
+    const text = `Precondition failed: ${field} in precondition: ${wanted}, ${field} in object meta: ${found}`;
+    throw conflict(groupResource, metadata.name ?? '', text);
+  };
+  if (uid !== undefined && uid !== metadata.uid) fail('UID', uid, metadata.uid);
+  if (resourceVersion !== undefined && resourceVersion !== revision)
+    fail('ResourceVersion', resourceVersion, revision);
+}
+
 /** Throws 409 where an object of this revision is not the one that the options mean. */
 export function checkPreconditions(
   resource: ServedResource,
@@ -39,6 +55,10 @@ export function checkPreconditions(
   { preconditions: wanted }: Pick<DeleteOptions, 'preconditions'>,
 ): void {
   if (!wanted) return;
+  if (resource.kind.twoPhaseDeletion) {
+    checkTwoPhasePreconditions(resource, object, revision, wanted);
+    return;
+  }
   const where = { group: resource.kind.group, resource: resource.kind.kind };
   const name = object.metadata.name ?? '';
   if (wanted.uid !== undefined && wanted.uid !== object.metadata.uid) {

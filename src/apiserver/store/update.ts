@@ -37,6 +37,7 @@ import {
   wholeMetadataFaults,
   wipeSystemFields,
 } from './create.ts';
+import { etcdKey } from './etcd-key.ts';
 import { encoderOf, parseObject, restamp } from './serialize.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
@@ -230,7 +231,7 @@ async function attempt(
   if (reading) await reading;
   const old = readStored(resource, current.bytes);
   if (update.uid && update.uid !== old.metadata.uid) {
-    const detail = `StorageError: invalid object, Code: 4, Key: /${resource.groupResource.resource}/${key.slice(resource.prefix.length)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
+    const detail = `StorageError: invalid object, Code: 4, Key: ${etcdKey(resource, old.metadata.namespace ?? '', name)}, ResourceVersion: 0, AdditionalErrorMsg: Precondition failed: UID in precondition: ${update.uid}, UID in object meta: ${old.metadata.uid}`;
     throw conflict(resource.groupResource, name, detail);
   }
   const object = await update.change(old);

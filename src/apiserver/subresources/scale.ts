@@ -38,6 +38,7 @@ import { ensureName } from '../handlers/update.ts';
 import { type FieldValidation, writeOptionsOf } from '../request-options.ts';
 import { keyOf, prepareToRead, readStored, type ServedResource } from '../resources.ts';
 import { negotiate, sendBytes } from '../respond.ts';
+import { etcdKey } from '../store/etcd-key.ts';
 import { type ScaleForm, scaleFormOf } from './scale-form.ts';
 import type { SubresourceModule } from './subresource.ts';
 
@@ -111,10 +112,9 @@ function scaleName(resource: ServedResource): { group: string; resource: string 
 }
 
 /** What storage says of a precondition: of a custom resource's scale it comes out as it is. */
-function storageText({ groupResource }: ServedResource, { info }: Exchange, failed: string): string {
-  const { group, resource } = groupResource;
-  const key = ['/registry', group, resource, ...(info.namespace === '' ? [] : [info.namespace]), info.name];
-  return `StorageError: invalid object, Code: 4, Key: ${key.join('/')}, ResourceVersion: 0, AdditionalErrorMsg: ${failed}`;
+function storageText(resource: ServedResource, { info }: Exchange, failed: string): string {
+  const key = etcdKey(resource, info.namespace, info.name);
+  return `StorageError: invalid object, Code: 4, Key: ${key}, ResourceVersion: 0, AdditionalErrorMsg: ${failed}`;
 }
 
 /** The Scale of a PUT. Throws 400; upstream's scheme for custom resources does not know how to say what the kind should be. */
@@ -160,7 +160,7 @@ async function write(
   exchange: Exchange,
   resource: ServedResource,
   context: HandlerContext,
-  dryRun: boolean,
+  { dryRun, mayChangeUid = false }: { dryRun: boolean; mayChangeUid?: boolean },
   next: (current: KubeObject) => KubeObject,
 ): Promise<void> {
   const { name } = exchange.info;
@@ -191,7 +191,7 @@ async function write(
     if (revision && revision !== object.metadata.resourceVersion)
       throw conflict(scaleName(resource), name, objectModified);
     const uid = scale.metadata.uid;
-    if (uid && uid !== object.metadata.uid) {
+    if (uid && uid !== object.metadata.uid && !mayChangeUid) {
       const failed = `Precondition failed: UID in precondition: ${uid}, UID in object meta: ${object.metadata.uid}`;
       throw conflict(
         scaleName(resource),
@@ -231,7 +231,7 @@ export const scaleSubresource: SubresourceModule = {
       scale.metadata.name ||= exchange.info.name;
       scale.metadata.namespace ||= exchange.info.namespace;
       const writer = writerOf(exchange, options.fieldManager);
-      await write(exchange, resource, context, options.dryRun, (live) =>
+      await write(exchange, resource, context, options, (live) =>
         context.store.fields.ofBodies(form).update(live, copyJson(scale), writer),
       );
     },
@@ -241,15 +241,17 @@ export const scaleSubresource: SubresourceModule = {
       const manager = context.store.fields.ofBodies(form);
       const writer = writerOf(exchange, options.fieldManager);
       const { force, dryRun } = options;
+      // upstream: a patch of a custom resource has no preconditions
+      const writing = { dryRun, mayChangeUid: resource.custom !== undefined };
       if (options.isApply) {
         const { config, finishStrict } = applyConfigurationOf(exchange);
-        return write(exchange, resource, context, dryRun, (live) => {
+        return write(exchange, resource, context, writing, (live) => {
           const applied = manager.apply(live, config, { ...writer, force });
           finishStrict(options.fieldValidation);
           return form.schema.decode(applied as unknown as Json);
         });
       }
-      await write(exchange, resource, context, dryRun, (live) =>
+      await write(exchange, resource, context, writing, (live) =>
         manager.update(live, applyPatch(exchange, live, form.schema, options.fieldValidation), writer),
       );
     },
