@@ -19,7 +19,7 @@ import type {
 import type { EndpointSlice } from '#types/discovery.k8s.io_v1';
 import type { Event as EventV1 } from '#types/events.k8s.io_v1';
 import type { PodDisruptionBudget } from '#types/policy_v1';
-import type { StorageClass } from '#types/storage.k8s.io_v1';
+import type { StorageClass, VolumeAttributesClass } from '#types/storage.k8s.io_v1';
 import { resource } from './resource.ts';
 
 export const configMaps = resource<ConfigMap>('v1', 'ConfigMap', 'configmaps', 'Namespaced');
@@ -83,5 +83,11 @@ export const validatingAdmissionPolicies = resource<ValidatingAdmissionPolicy>(
   'admissionregistration.k8s.io/v1',
   'ValidatingAdmissionPolicy',
   'validatingadmissionpolicies',
+  'Cluster',
+);
+export const volumeAttributesClasses = resource<VolumeAttributesClass>(
+  'storage.k8s.io/v1',
+  'VolumeAttributesClass',
+  'volumeattributesclasses',
   'Cluster',
 );

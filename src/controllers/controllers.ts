@@ -10,6 +10,9 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca-publisher.ts';
 import { serviceAccountController } from './service-account.ts';
+import { attributesClassProtection } from './storage-protection/attributes-classes.ts';
+import { claimProtection } from './storage-protection/claims.ts';
+import { volumeProtection } from './storage-protection/volumes.ts';
 import { validatingAdmissionPolicyStatus } from './validating-admission-policy-status/controller.ts';
 
 /** Every controller. The garbage collector is last: it reads along with the informers of the others. */
@@ -24,5 +27,8 @@ export const controllers: readonly ControllerDefinition[] = [
   endpointsController,
   endpointSliceController,
   validatingAdmissionPolicyStatus,
+  claimProtection,
+  volumeProtection,
+  attributesClassProtection,
   garbageCollector,
 ];
