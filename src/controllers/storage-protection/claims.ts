@@ -7,6 +7,7 @@ import { controllerOf } from '../controller-ref.ts';
 import { defineController } from '../define-controller.ts';
 import { isPodTerminal } from '../pod-state.ts';
 import { ProtectionFinalizer } from './finalizer.ts';
+import { LivePods } from './live-pods.ts';
 
 const byClaim = 'claim';
 
@@ -41,8 +42,11 @@ function uses(pod: Pod, claim: PersistentVolumeClaim): boolean {
 /** Keys are claims. */
 export const claimProtection = defineController({
   name: 'persistentvolumeclaim-protection-controller',
+  // so many share a reading of the pods
+  workers: 100,
   setup({ client, informers, queue }) {
     const finalizer = new ProtectionFinalizer(client, persistentVolumeClaims, 'kubernetes.io/pvc-protection');
+    const live = new LivePods(async (namespace) => (await client.list(pods, { namespace })).items);
     const claims = informers.informer(persistentVolumeClaims);
     const look = (claim: PersistentVolumeClaim): void => {
       if (finalizer.concerns(claim)) queue.add(keyOf(claim));
@@ -72,8 +76,8 @@ export const claimProtection = defineController({
         await finalizer.settle(claim, async () => {
           if (podInformer.lister.byIndex(byClaim, key).some((pod) => uses(pod, claim))) return true;
           // the cache may not have a pod yet that was made before the deletion
-          const { items } = await client.list(pods, { namespace: splitKey(key).namespace });
-          return items.some((pod) => uses(pod, claim));
+          const found = await live.read(splitKey(key).namespace);
+          return found.some((pod) => uses(pod, claim));
         });
       },
     };
