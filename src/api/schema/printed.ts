@@ -37,8 +37,14 @@ function printElements(value: unknown, print: Printer): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (!Array.isArray(value))
     return printMembers(value as Record<string, unknown>, Object.keys(value), () => print);
-  const printed = value.map(print);
-  return printed.some((element, i) => element !== value[i]) ? printed : value;
+  let copy: unknown[] | undefined;
+  for (let i = 0; i < value.length; i++) {
+    const printed = print(value[i]);
+    if (printed === value[i]) continue;
+    copy ??= [...value];
+    copy[i] = printed;
+  }
+  return copy ?? value;
 }
 
 function printMembers(
