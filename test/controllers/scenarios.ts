@@ -2,8 +2,6 @@
 import type { ReplicaSet } from '#types/apps_v1';
 import type { ConfigMap, Pod, ReplicationController, Service } from '#types/core_v1';
 import type { OwnerReference } from '../../src/api/object.ts';
-import type { ObjectName } from '../../src/client/client.ts';
-import type { Resource } from '../../src/client/resource.ts';
 import {
   configMaps,
   deployments,
@@ -11,15 +9,12 @@ import {
   endpoints,
   namespaces,
   nodes,
-  persistentVolumeClaims,
-  persistentVolumes,
   pods,
   replicaSets,
   replicationControllers,
   serviceAccounts,
   services,
   validatingAdmissionPolicies,
-  volumeAttributesClasses,
 } from '../../src/client/resources.ts';
 import { deploymentController } from '../../src/controllers/deployment/controller.ts';
 import { endpointsController } from '../../src/controllers/endpoints/controller.ts';
@@ -31,14 +26,12 @@ import { replicaSetController } from '../../src/controllers/replicaset/controlle
 import { replicationController } from '../../src/controllers/replicationcontroller.ts';
 import { rootCaPublisher } from '../../src/controllers/root-ca-publisher.ts';
 import { serviceAccountController } from '../../src/controllers/service-account.ts';
-import { attributesClassProtection } from '../../src/controllers/storage-protection/attributes-classes.ts';
-import { claimProtection } from '../../src/controllers/storage-protection/claims.ts';
-import { volumeProtection } from '../../src/controllers/storage-protection/volumes.ts';
 import { validatingAdmissionPolicyStatus } from '../../src/controllers/validating-admission-policy-status/controller.ts';
 import { type ControlPlane, namesOf } from '../harness/control-plane.ts';
 import { startKubelet } from '../harness/kubelet.ts';
 import { startReplicas } from './replicas.ts';
-import type { Scenario, Step } from './trials.ts';
+import { storageProtectionScenarios } from './storage-protection-scenarios.ts';
+import { isGone, merge, type Scenario, type Step } from './trials.ts';
 
 const namespace = 'default';
 const labels = { app: 'web' };
@@ -47,13 +40,6 @@ const template = {
   metadata: { labels },
   spec: { containers: [{ name: 'c', image: 'nginx:1', resources: {} }] },
 };
-
-const merge = { type: 'merge' } as const;
-const isGone = (reading: Promise<unknown>): Promise<boolean> =>
-  reading.then(
-    () => false,
-    () => true,
-  );
 
 const makeNamespace = ({ client }: ControlPlane): Promise<unknown> =>
   client.create(namespaces, { metadata: { name: 'a' } } as never);
@@ -383,103 +369,6 @@ const podGarbageTrial = (): Scenario => {
   };
 };
 
-/** `subject` is made, loses its finalizer and gets it back. */
-const protectedAgain = (of: Resource, subject: ObjectName, rest: object): Step => ({
-  async act({ client }) {
-    await client.create(of, { metadata: subject, ...rest } as never);
-    await client.patch(of, subject, { metadata: { finalizers: null } }, merge);
-  },
-  isDone: async ({ client }) => ((await client.get(of, subject)).metadata.finalizers ?? []).length === 1,
-});
-
-const claimRest = {
-  spec: { accessModes: ['ReadWriteOnce'], resources: { requests: { storage: '1Gi' } } },
-};
-
-const claimProtectionTrial = (): Scenario => {
-  const kept = { namespace, name: 'kept' };
-  const taken = { namespace, name: 'taken' };
-  const user = { namespace, name: 'user' };
-  return {
-    controllers: [claimProtection],
-    subject: { of: persistentVolumeClaims, ...kept },
-    outcome: [persistentVolumeClaims],
-    steps: [
-      protectedAgain(persistentVolumeClaims, kept, claimRest),
-      {
-        async act({ client }) {
-          await client.create(persistentVolumeClaims, { metadata: taken, ...claimRest } as never);
-          const volumes = [{ name: 'v', persistentVolumeClaim: { claimName: taken.name } }];
-          const spec = { ...template.spec, volumes, nodeName: 'node-1' };
-          await client.create(pods, { metadata: user, spec } as never);
-          await client.delete(persistentVolumeClaims, taken);
-        },
-        isDone: async ({ client }) =>
-          (await client.get(persistentVolumeClaims, taken)).metadata.deletionTimestamp !== undefined,
-      },
-      {
-        act: ({ client }) => client.delete(pods, user, { gracePeriodSeconds: 0 }),
-        isDone: ({ client }) => isGone(client.get(persistentVolumeClaims, taken)),
-      },
-    ],
-  };
-};
-
-const volumeProtectionTrial = (): Scenario => {
-  const kept = { namespace: '', name: 'kept' };
-  const free = { namespace: '', name: 'free' };
-  const rest = {
-    spec: { accessModes: ['ReadWriteOnce'], capacity: { storage: '1Gi' }, hostPath: { path: '/v' } },
-  };
-  return {
-    controllers: [volumeProtection],
-    subject: { of: persistentVolumes, ...kept },
-    outcome: [persistentVolumes],
-    steps: [
-      protectedAgain(persistentVolumes, kept, rest),
-      {
-        async act({ client }) {
-          await client.create(persistentVolumes, { metadata: free, ...rest } as never);
-          await client.delete(persistentVolumes, free);
-        },
-        isDone: ({ client }) => isGone(client.get(persistentVolumes, free)),
-      },
-    ],
-  };
-};
-
-const attributesClassProtectionTrial = (): Scenario => {
-  const kept = { namespace: '', name: 'kept' };
-  const gold = { namespace: '', name: 'gold' };
-  const claim = { namespace, name: 'c' };
-  const rest = { driverName: 'd.example.com', parameters: { a: 'b' } };
-  return {
-    controllers: [attributesClassProtection],
-    subject: { of: volumeAttributesClasses, ...kept },
-    outcome: [volumeAttributesClasses],
-    steps: [
-      protectedAgain(volumeAttributesClasses, kept, rest),
-      {
-        async act({ client }) {
-          await client.create(volumeAttributesClasses, { metadata: gold, ...rest } as never);
-          const spec = { ...claimRest.spec, volumeAttributesClassName: gold.name };
-          await client.create(persistentVolumeClaims, { metadata: claim, spec } as never);
-          await client.delete(volumeAttributesClasses, gold);
-        },
-        isDone: async ({ client }) =>
-          (await client.get(volumeAttributesClasses, gold)).metadata.deletionTimestamp !== undefined,
-      },
-      {
-        async act({ client }) {
-          await client.delete(persistentVolumeClaims, claim);
-          await client.patch(persistentVolumeClaims, claim, { metadata: { finalizers: null } }, merge);
-        },
-        isDone: ({ client }) => isGone(client.get(volumeAttributesClasses, gold)),
-      },
-    ],
-  };
-};
-
 const policyStatusTrial = (): Scenario => {
   const policy = { namespace: '', name: 'p.example.com' };
   const withExpression = (expression: string) => ({ spec: { validations: [{ expression }] } });
@@ -543,7 +432,5 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   'garbage-collector': garbageTrial,
   'pod-garbage-collector': podGarbageTrial,
   'validatingadmissionpolicy-status': policyStatusTrial,
-  'claim-protection': claimProtectionTrial,
-  'volume-protection': volumeProtectionTrial,
-  'attributesclass-protection': attributesClassProtectionTrial,
+  ...storageProtectionScenarios,
 };

@@ -67,6 +67,16 @@ export const touched = 'example.com/touched';
 const stepMs = 100;
 const restMs = 30_000;
 
+/** The type of patches that scenarios send. */
+export const merge = { type: 'merge' } as const;
+
+/** Whether a reading finds nothing. */
+export const isGone = (reading: Promise<unknown>): Promise<boolean> =>
+  reading.then(
+    () => false,
+    () => true,
+  );
+
 /** Plays a scenario to its end. Fails when a step is not done, or when the controllers do not come to rest. */
 export async function play(scenario: Scenario, disturbance?: Disturbance, end?: Outcome): Promise<Outcome> {
   const clock = new TestClock();
