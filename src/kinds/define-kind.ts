@@ -138,9 +138,10 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Updat
 
   /**
    * Fills in what a client may leave out; called on every decoded body of this version, before anything else, and must be
-   * idempotent. Upstream: the SetDefaults functions, nested ones included (pod templates).
+   * idempotent. `now`: milliseconds since the Unix epoch, where a client asks; what must have a time gets it before it is
+   * stored at the latest. Upstream: the SetDefaults functions, nested ones included (pod templates).
    */
-  setDefaults?(object: T): void;
+  setDefaults?(object: T, now?: number): void;
   /** What metadata.name of `object` must be: messages, none when good. `prefix`: it is a generateName. Default: DNS-1123 subdomain. */
   nameRule?(name: string, prefix: boolean, object: T): string[];
   /**
@@ -148,6 +149,11 @@ export interface KindDefinition<T extends KubeObject = KubeObject> extends Updat
    * object's name no more than that it is a segment of a path, and nothing else of metadata that is not asked of all kinds.
    */
   readonly metadataRules?: 'plain' | 'segments';
+  /**
+   * The kind's rules are enforced declaratively: what is left to code tells the same fault of the same field once. Upstream:
+   * WithDeclarativeEnforcement in k8s.io/apiserver/pkg/registry/rest/validate.go.
+   */
+  readonly isDeclarative?: boolean;
   /** Before validation of a create; may change `object`. Clears status, sets generation to 1 where the kind has one. */
   prepareForCreate?(object: T, context: HookContext): void;
   /** After prepareForCreate; changes nothing. Metadata is validated by the engine, do not repeat it. */

@@ -1,6 +1,7 @@
 // How upstream's internal types print as JSON: Go's field names, every field there. Some error texts and the diff of a
 // refused update show them. The layout is data: internal-layout.json, types of pkg/apis/core/types.go with for each field
 // [Go name, JSON name, type]; a nameless field is embedded.
+import { copyAsSent, memberAsSent } from '../api/schema/sent-empty.ts';
 import layoutJson from './internal-layout.json' with { type: 'json' };
 
 type Field = readonly [goName: string, jsonName: string, type: string];
@@ -34,12 +35,19 @@ function print(value: unknown, type: string): unknown {
   return type === 'map' ? sorted(value as Data) : value;
 }
 
+/** Metadata keep their JSON names and omissions. */
+function withoutEmpty(metadata: Data = {}): Data {
+  const isEmpty = (value: unknown): boolean =>
+    typeof value === 'object' && value !== null && Object.keys(value).length === 0;
+  return Object.fromEntries(Object.entries(metadata).filter(([, value]) => !isEmpty(value)));
+}
+
 function printStruct(value: Data, type: string): Data {
   const out: Data = {};
   for (const [goName, jsonName, fieldType] of layout[type]!) {
-    if (goName !== '') out[goName] = print(value[jsonName], fieldType);
+    if (goName !== '') out[goName] = print(memberAsSent(value, jsonName), fieldType);
     else if (jsonName === '') Object.assign(out, printStruct(value, fieldType));
-    else Object.assign(out, value[jsonName]);
+    else Object.assign(out, withoutEmpty(value[jsonName] as Data | undefined));
   }
   return out;
 }
@@ -51,7 +59,8 @@ export function internalJson(value: object, type: string): Data {
   let data = value as Data;
   if (type === 'PodSpec') {
     const moved = Object.fromEntries(movedToSecurityContext.map((field) => [field, data[field]]));
-    data = { ...data, securityContext: { ...(data['securityContext'] as Data), ...moved } };
+    data = copyAsSent(data);
+    data['securityContext'] = Object.assign(copyAsSent((data['securityContext'] ?? {}) as Data), moved);
   }
   return printStruct(data, type);
 }
@@ -63,5 +72,5 @@ export function internalValue(value: unknown, type: string): unknown {
 
 /** A pod template as upstream's internal type prints: its metadata is embedded. */
 export function internalTemplate({ metadata, spec }: { metadata: object; spec: object }): Data {
-  return { ...metadata, Spec: internalJson(spec, 'PodSpec') };
+  return { ...withoutEmpty(metadata as Data), Spec: internalJson(spec, 'PodSpec') };
 }

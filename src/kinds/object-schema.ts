@@ -4,6 +4,7 @@ import type { SchemaType } from '../api/managed-fields/schema/schema.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import { decodeTyped, normalize, type StrictSink, zeroValue } from '../api/schema/decode.ts';
 import type { DecodeSource } from '../api/schema/explain.ts';
+import { fromUnstructured } from '../api/schema/from-unstructured.ts';
 import { printed } from '../api/schema/printed.ts';
 
 /** The schema of a kind in one version. */
@@ -32,7 +33,7 @@ export function builtInSchema(typeRef: string, apiVersion: string, kind: string)
   return {
     typeRef,
     decode: (value, sink, source) => decodeTyped(typeRef, value, sink, source),
-    decodeMerged: (value) => decodeTyped(typeRef, value),
+    decodeMerged: (value) => decodeTyped(typeRef, fromUnstructured(typeRef, value)),
     printed: (object) => printed(typeRef, object),
     normalize: (object) => normalize(typeRef, object),
     mergeType: () => builtInType(typeRef),

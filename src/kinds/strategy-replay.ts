@@ -1,10 +1,11 @@
 // What the engine does with a body around a kind's hooks, without an engine: for tests that hold the hooks to recordings of
 // upstream's strategies. Upstream: rest.BeforeCreate and rest.BeforeUpdate in k8s.io/apiserver/pkg/registry/rest.
-import type { FieldError } from '../api/field-error.ts';
+import { type FieldError, invalid } from '../api/field-error.ts';
+import { FieldPath } from '../api/field-path.ts';
 import type { Json, KubeObject } from '../api/object.ts';
 import { decodeTyped } from '../api/schema/decode.ts';
 import { printed } from '../api/schema/printed.ts';
-import type { HookContext } from './define-kind.ts';
+import type { AnyKind, HookContext } from './define-kind.ts';
 import { everyResource, type ResourceDefinition } from './registry.ts';
 import { pathSegment, subdomainName } from './validation/names.ts';
 import { validateObjectMeta, validateObjectMetaUpdate } from './validation/object-meta.ts';
@@ -100,6 +101,12 @@ export function replayCreate(definition: ResourceDefinition, write: ReplayedWrit
   return { errors, warnings, object };
 }
 
+function nameFaults(hooks: AnyKind, object: KubeObject): FieldError[] {
+  const { name = '' } = object.metadata;
+  const faults = hooks.nameRule?.(name, false, object) ?? [];
+  return faults.map((fault) => invalid(new FieldPath('metadata.name'), name, fault));
+}
+
 /** Updates an object, or a subresource of it. Throws where a hook changes the old object. */
 export function replayUpdate(definition: ResourceDefinition, write: ReplayedWrite): Outcome {
   const { hooks, namespaced } = definition;
@@ -117,6 +124,7 @@ export function replayUpdate(definition: ResourceDefinition, write: ReplayedWrit
   const errors = [
     ...validateObjectMeta(object.metadata, namespaced, pathSegment, 'metadata', options),
     ...validateObjectMetaUpdate(object.metadata, old.metadata, 'metadata', options),
+    ...(strategy.metadataChecks?.includes('whole') ? nameFaults(hooks, object) : []),
     ...(strategy.validateUpdate?.(object, old, context) ?? []),
   ];
   const warnings = errors.length > 0 ? [] : (strategy.warningsOnUpdate?.(object, old, context) ?? []);

@@ -85,7 +85,8 @@ describe('rights on signers', () => {
   const condition = { type: 'Approved', status: 'True', reason: 'r', message: 'm' };
 
   beforeAll(async () => {
-    server = await startTestApiServer({ runtimeConfig: 'api/beta=true' });
+    const featureGates = 'ClusterTrustBundle=true,PodCertificateRequest=true';
+    server = await startTestApiServer({ runtimeConfig: 'api/beta=true', featureGates });
     await role('all', [{ apiGroups: [group], resources: ['*'], verbs: ['create', 'update', 'get'] }]);
   });
   afterAll(() => server.close());

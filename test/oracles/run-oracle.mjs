@@ -9,6 +9,15 @@ import { build } from 'esbuild';
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..', '..');
 
+// What an oracle's build says of itself.
+const version = 'k8s.io/component-base/version';
+const buildFlags = {
+  'api-server': [
+    '-ldflags',
+    `-X ${version}.gitVersion=v1.36.3 -X ${version}.gitMajor=1 -X ${version}.gitMinor=36`,
+  ],
+};
+
 /** Why no oracle can run here, undefined where Go is. */
 export function missingOracle() {
   if (spawnSync('go', ['version']).status === 0) return undefined;
@@ -23,12 +32,16 @@ async function withPrograms(name, entry, use) {
   const bundle = join(root, '.cache', `${name}-${process.pid}.mjs`);
   try {
     const binary = join(work, 'oracle');
-    const built = spawnSync('go', ['build', '-o', binary, '.'], { cwd: source, stdio: 'inherit' });
+    const built = spawnSync('go', ['build', ...(buildFlags[name] ?? []), '-o', binary, '.'], {
+      cwd: source,
+      stdio: 'inherit',
+    });
     if (built.status !== 0) throw new Error('the oracle does not build');
     mkdirSync(dirname(bundle), { recursive: true });
     await build({
       entryPoints: [join(source, entry)],
       bundle: true,
+      external: ['undici'],
       platform: 'node',
       format: 'esm',
       outfile: bundle,

@@ -19,7 +19,9 @@ const definitions = [
 let server: TestApiServer;
 
 beforeAll(async () => {
-  server = await startTestApiServer({ runtimeConfig: 'api/all=true', legacyApis: true });
+  const gates = ['ClusterTrustBundle', 'GenericWorkload', 'PodCertificateRequest', 'StorageVersionMigrator'];
+  const featureGates = gates.map((gate) => `${gate}=true`).join();
+  server = await startTestApiServer({ runtimeConfig: 'api/all=true', legacyApis: true, featureGates });
 });
 
 afterAll(async () => {

@@ -91,8 +91,31 @@ describe('type errors', () => {
       'parsing time "not-a-time" as "2006-01-02T15:04:05.000000Z07:00": cannot parse "not-a-time" as "2006"',
     ],
     ['core/v1.Secret', '{"data":{"a":"A"}}', 'illegal base64 data at input byte 0'],
+    [
+      'core/v1.Secret',
+      '{"data":{"a":[1,256]}}',
+      'json: cannot unmarshal number 256 into Go struct field Secret.data of type uint8',
+    ],
+    [
+      'certificates.k8s.io/v1.CertificateSigningRequest',
+      '{"spec":{"uid":[]}}',
+      'json: cannot unmarshal array into Go struct field CertificateSigningRequestSpec.spec.uid of type string',
+    ],
+    [
+      'resource.k8s.io/v1.DeviceClass',
+      '{"metadata":{"uid":1}}',
+      'json: cannot unmarshal number into Go struct field ObjectMeta.metadata.uid of type types.UID',
+    ],
   ])('%s %s', (ref, body, message) => {
     expect(() => decode(ref, body)).toThrow(new DecodeError(message));
+  });
+});
+
+describe('bytes', () => {
+  it('may be a list of numbers', () => {
+    expect(decodeTyped('core/v1.Secret', { data: { a: [104, 105, null], b: 'aGk=' } })).toMatchObject({
+      data: { a: 'aGkA', b: 'aGk=' },
+    });
   });
 });
 

@@ -6,6 +6,7 @@ import { writeJson } from '../long-integers.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { type DecodeSource, explain } from './explain.ts';
 import { type Decoder, mismatch, scalarCodecs, type ValueCodec } from './scalar-decoders.ts';
+import { noteSentEmpty } from './sent-empty.ts';
 import { type StructField, structFields } from './struct-fields.ts';
 import { type FieldFact, isReference, typeFact } from './type-table.ts';
 
@@ -157,11 +158,12 @@ function planField({ fact }: StructField, keepsEmptyInside: boolean): FieldPlan 
   // Go never leaves out a struct that is not a pointer; the special types are structs.
   const scalar = !/^[A-Z]/.test(fact.type);
   const omitted = scalar && fact.omitempty;
+  const isEmpty = fact.type === 'bytes' ? omission(codec.isEmpty, fact, keepsEmpty) : codec.isEmpty;
   return {
     name,
     decode: codec.decode,
     absent: omitted ? undefined : codec.zero,
-    omits: omitted ? codec.isEmpty : undefined,
+    omits: omitted ? isEmpty : undefined,
   };
 }
 
@@ -188,7 +190,10 @@ function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): Val
         known++;
         if (member !== null) {
           const decoded = plan.decode(member);
-          if (plan.omits?.(decoded)) continue;
+          if (plan.omits?.(decoded)) {
+            if (plan.isEmpty && !erasesEmpty) noteSentEmpty(output, plan.name, decoded);
+            continue;
+          }
           output[plan.name] = erasesEmpty && plan.isEmpty?.(decoded) ? null : decoded;
           continue;
         }

@@ -165,9 +165,20 @@ class Walk {
   }
 
   private bytes(node: DocumentNode, goType: string): void {
+    // a slice like any other, but for its usual text
+    if (node.kind === 'array') {
+      for (const item of node.items) this.byte(item);
+      return;
+    }
     this.want(node, 'string', goType);
     const problem = node.kind === 'string' ? base64Problem(node.value) : undefined;
     if (problem !== undefined) this.saved ??= problem;
+  }
+
+  private byte(node: DocumentNode): void {
+    if (node.kind === 'null') return;
+    const fits = node.kind === 'number' && /^[0-9]+$/.test(node.literal) && Number(node.literal) < 256;
+    if (!fits) this.save(foundText(node, true), 'uint8');
   }
 
   /** A value without a type: its objects can only have duplicates. */

@@ -1,11 +1,14 @@
 // What Go says of a merged object that does not fit its type where no JSON text is read any more: strategic merge patches.
 // Upstream: k8s.io/apimachinery/pkg/runtime/converter.go.
+import { sortedCopy } from '../json-object.ts';
+import type { Json } from '../object.ts';
 import { base64Problem } from './base64-problem.ts';
 import { DecodeError, explainSpecial } from './explain.ts';
 import { elementGoType } from './go-type-name.ts';
 import { structFields } from './struct-fields.ts';
 import { type FieldFact, isReference, typeFact } from './type-table.ts';
 
+const isRaw = new Set(['RawExtension', 'JSON', 'FieldsV1']);
 const scalars = new Set(['string', 'bool', 'int32', 'int64', 'float64']);
 
 /** The kind of a value as reflect names it. */
@@ -57,7 +60,8 @@ function element(value: unknown, type: string, goType: string): unknown {
   if (type === 'bytes') return bytes(value);
   if (scalars.has(type)) return scalar(value, type, goType);
   explainSpecial(value, type);
-  return value;
+  // these read JSON that Go printed: members in order
+  return isRaw.has(type) ? sortedCopy(value as Json) : value;
 }
 
 function reference(value: unknown, ref: string): unknown {

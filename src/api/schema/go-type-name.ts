@@ -24,6 +24,7 @@ export function goTypeName(ref: string, withPackage = false): string {
 export function elementGoType(fact: FieldFact): string {
   if (isReference(fact.type)) return goTypeName(fact.type, true);
   if (fact.enum !== undefined) return goTypeName(fact.enum, true);
+  if (fact.goType !== undefined && !fact.map) return fact.goType;
   if (fact.type === 'string' && fact.json === 'uid') return 'types.UID';
   return specialTypes[fact.type] ?? fact.type;
 }
@@ -33,6 +34,7 @@ export function fieldGoType(fact: FieldFact): string {
   const element = elementGoType(fact);
   if (fact.list) return `[]${element}`;
   if (!fact.map) return element;
+  if (fact.goType !== undefined) return fact.goType;
   if (fact.type === 'Quantity') return 'v1.ResourceList';
   return `map[string]${element}`;
 }

@@ -28,6 +28,7 @@ function mayHold(ref: string): boolean {
 }
 
 function isEmpty(value: unknown): boolean {
+  if (value === '') return true;
   if (typeof value !== 'object' || value === null) return false;
   for (const _ in value) return false;
   return true;
@@ -68,7 +69,8 @@ function printMembers(
 function fieldPrinter(fact: FieldFact, keepsEmptyInside: boolean): Printer | undefined {
   const inside = keepsEmptyInside || fact.keepsEmpty === 'inside';
   const plural = fact.list === true || fact.map === true;
-  const omits = plural && fact.omitempty === true && (inside || fact.keepsEmpty === true);
+  const omits =
+    (plural || fact.type === 'bytes') && fact.omitempty === true && (inside || fact.keepsEmpty === true);
   const holds = isReference(fact.type) && (inside || mayHold(fact.type));
   if (!omits && !holds) return undefined;
   let print: Printer | undefined;

@@ -55,8 +55,15 @@ function decodeBool(value: unknown): unknown {
 
 const base64 = /^(?:[A-Za-z0-9+/]{4})*(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/;
 
+/** An element where the bytes are written as a list of numbers. */
+function decodeByte(value: unknown): number {
+  if (value === null) return 0;
+  return typeof value === 'number' && Number.isInteger(value) && value >= 0 && value < 256 ? value : fail();
+}
+
 /** Standard base64. Go skips line ends and ignores the unused bits of the last character, both gone after printing. */
 function decodeBytes(value: unknown): unknown {
+  if (Array.isArray(value)) return Buffer.from(value.map(decodeByte)).toString('base64');
   if (typeof value !== 'string') fail();
   const text = value.includes('\n') || value.includes('\r') ? value.replace(/[\r\n]/g, '') : value;
   if (!base64.test(text)) fail();

@@ -16,9 +16,11 @@ export interface FieldFact {
   map?: boolean;
   pointer?: boolean;
   omitempty?: boolean;
-  /** A list or map that rules tell apart from an absent one when it is sent empty; or everything inside the field is such. */
+  /** A list, map or bytes that rules tell apart from an absent one when it is sent empty; or everything inside the field is such. */
   keepsEmpty?: true | 'inside';
   omitzero?: boolean;
+  /** The type's name in Go, where neither `type` nor the field's name says it. */
+  goType?: string;
   inline?: boolean;
   optional?: boolean;
   required?: boolean;

@@ -3,6 +3,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { Pod } from '#types/core_v1';
 import type { RuntimeClass } from '#types/node.k8s.io_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { forbidden } from '../../api/status.ts';
 import type { ServedResource } from '../resources.ts';
 import { parseObject } from '../store/serialize.ts';
@@ -47,7 +48,7 @@ export function runtimeClassAdmission(classes: () => ServedResource): AdmissionS
     validate(request) {
       const pod = podOf(request, 'CREATE');
       if (!pod || pod.spec.runtimeClassName) return;
-      if (pod.spec.overhead && Object.keys(pod.spec.overhead).length > 0)
+      if (memberAsSent(pod.spec, 'overhead'))
         throw refusal(
           pod,
           'pod rejected: Pod Overhead set without corresponding RuntimeClass defined Overhead',

@@ -250,23 +250,24 @@ export function decodeObject(
   exchange: Exchange,
   resource: ServedResource,
   validation: FieldValidation,
+  now: number,
 ): KubeObject {
   const { group, version, kind } = resource.definition;
   const apiVersion = apiVersionOf(group, version);
   const object = resource.custom
     ? decodeCustom(exchange, resource, apiVersion, validation)
     : decodeBody(exchange, resource.schema.decode, apiVersion, kind, validation);
-  return toStored(resource, object);
+  return toStored(resource, object, now);
 }
 
 /** A decoded object of the served version in the stored one, with defaults. */
-export function toStored(resource: ServedResource, object: KubeObject): KubeObject {
+export function toStored(resource: ServedResource, object: KubeObject, now: number): KubeObject {
   resource.conversion?.setDefaults?.(object);
   const stored = resource.conversion ? resource.conversion.toStorage(object) : object;
   if (stored !== object && object.metadata.managedFields?.length === 0) stored.metadata.managedFields = [];
   // Not served since 1.20: upstream drops it on every write.
   delete stored.metadata.selfLink;
-  resource.kind.setDefaults?.(stored);
+  resource.kind.setDefaults?.(stored, now);
   return stored;
 }
 

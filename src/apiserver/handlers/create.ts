@@ -44,7 +44,7 @@ export const createHandler: Handler = async (exchange, resource, context) => {
   if (resource.definition.namespaced && namespace === '')
     throw badRequest('an empty namespace may not be set during creation');
   const options = writeOptionsOf(exchange.query, 'CreateOptions');
-  const object = decodeObject(exchange, resource, options.fieldValidation);
+  const object = decodeObject(exchange, resource, options.fieldValidation, context.clock.now());
   wipeSystemFields(object);
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);

@@ -32,7 +32,7 @@ async function patch(
     const served = resource.conversion ? resource.conversion.fromStorage(current) : current;
     const patched = applyPatch(exchange, served, resource.schema, options.fieldValidation);
     fitPath(exchange, resource, patched);
-    const stored = toStored(resource, patched);
+    const stored = toStored(resource, patched, context.clock.now());
     return context.store.fields.recorded(resource, current, stored, writer);
   });
 }
@@ -45,8 +45,9 @@ function decodeApplied(resource: ServedResource, applied: KubeObject): KubeObjec
     if (!(error instanceof DecodeError)) throw error;
     const { name = '', namespace = '' } = applied.metadata;
     const { group, version, kind } = resource.definition;
+    const type = `${group}/${version}, Kind=${kind}`;
     throw badRequest(
-      `failed to convert new typed object (${namespace}/${name}; ${group}/${version}, Kind=${kind}) to object: ${error.message}`,
+      `failed to convert new object (${namespace}/${name}; ${type}) to proper version: unable to convert unstructured object to ${type}: ${error.message}`,
     );
   }
 }
@@ -72,7 +73,7 @@ async function apply(
       );
     const object = decodeApplied(resource, applied);
     fitPath(exchange, resource, object);
-    return toStored(resource, object);
+    return toStored(resource, object, context.clock.now());
   };
   await runUpdate(exchange, resource, context, { dryRun: options.dryRun, forceCreate }, (current) => {
     if (current === undefined && !forceCreate) throw notFound(resource.groupResource, exchange.info.name);

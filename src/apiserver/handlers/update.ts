@@ -103,7 +103,7 @@ export async function runUpdate(
 export const updateHandler: Handler = async (exchange, resource, context) => {
   const options = writeOptionsOf(exchange.query, 'UpdateOptions');
   const { namespace, name } = exchange.info;
-  const object = decodeObject(exchange, resource, options.fieldValidation);
+  const object = decodeObject(exchange, resource, options.fieldValidation, context.clock.now());
   ensureName(object.metadata.name, name);
   ensureNamespace(resource, object, namespace);
   dedupOwnerReferences(object, exchange);
@@ -114,7 +114,7 @@ export const updateHandler: Handler = async (exchange, resource, context) => {
       used = true;
       return object;
     }
-    const again = decodeObject(exchange, resource, 'Ignore');
+    const again = decodeObject(exchange, resource, 'Ignore', context.clock.now());
     ensureName(again.metadata.name, name);
     ensureNamespace(resource, again, namespace);
     return again;

@@ -5,10 +5,9 @@ import type {
   ResourceAttributes,
   SubjectAccessReviewSpec,
 } from '#types/authorization.k8s.io_v1';
-import { type FieldError, invalid } from '../../api/field-error.ts';
-import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { invalidObject } from '../../api/status.ts';
+import { FieldErrors } from '../../kinds/validation/field-errors.ts';
 import type { AuthorizationAttributes, Authorizer } from '../authorization/authorizer.ts';
 import { decodeAs } from '../encoding/body.ts';
 import type { Exchange, UserInfo } from '../exchange.ts';
@@ -16,6 +15,7 @@ import type { Handler } from '../handlers/handler.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { sendValue } from '../respond.ts';
 import { admitReview, receiveReview } from './review-admission.ts';
+import { checkSelectors, selectorProblems } from './review-selectors.ts';
 
 type Kind = 'SubjectAccessReview' | 'SelfSubjectAccessReview' | 'LocalSubjectAccessReview';
 type Review = KubeObject & { spec: SubjectAccessReviewSpec };
@@ -29,53 +29,40 @@ function printed({ path: Path = '', verb: Verb = '' }: NonResourceAttributes): o
 
 function check(review: Review, kind: Kind, exchange: Exchange): void {
   const { spec } = review;
-  const errors: FieldError[] = [];
-  const at = path('spec');
-  if (spec.resourceAttributes && spec.nonResourceAttributes) {
-    errors.push(
-      invalid(
-        at.child('nonResourceAttributes'),
-        printed(spec.nonResourceAttributes),
-        'cannot be specified in combination with resourceAttributes',
-      ),
+  const { resourceAttributes, nonResourceAttributes } = spec;
+  const errors = new FieldErrors();
+  if (resourceAttributes && nonResourceAttributes)
+    errors.invalid(
+      'spec.nonResourceAttributes',
+      printed(nonResourceAttributes),
+      'cannot be specified in combination with resourceAttributes',
     );
-  }
-  if (!spec.resourceAttributes && !spec.nonResourceAttributes) {
-    errors.push(
-      invalid(
-        at.child('resourceAttributes'),
-        null,
-        'exactly one of nonResourceAttributes or resourceAttributes must be specified',
-      ),
+  if (!resourceAttributes && !nonResourceAttributes)
+    errors.invalid(
+      'spec.resourceAttributes',
+      null,
+      'exactly one of nonResourceAttributes or resourceAttributes must be specified',
     );
-  }
-  if (kind !== 'SelfSubjectAccessReview' && !spec.user && (spec.groups ?? []).length === 0) {
-    errors.push(
-      invalid(at.child('user'), spec.user ?? '', 'at least one of user or group must be specified'),
-    );
-  }
+  if (kind !== 'SelfSubjectAccessReview' && !spec.user && (spec.groups ?? []).length === 0)
+    errors.invalid('spec.user', spec.user ?? '', 'at least one of user or group must be specified');
+  checkSelectors(errors, resourceAttributes);
   const { managedFields: _managed, namespace, ...rest } = review.metadata;
   const local = kind === 'LocalSubjectAccessReview';
   if (Object.keys(rest).length > 0 || (!local && namespace))
-    errors.push(invalid(path('metadata'), review.metadata, 'must be empty'));
-  if (local && spec.resourceAttributes && spec.resourceAttributes.namespace !== exchange.info.namespace) {
-    errors.push(
-      invalid(
-        at.child('resourceAttributes', 'namespace'),
-        spec.resourceAttributes.namespace ?? '',
-        'must match metadata.namespace',
-      ),
+    errors.invalid('metadata', review.metadata, `must be empty${local ? ' except for namespace' : ''}`);
+  if (local && resourceAttributes && resourceAttributes.namespace !== exchange.info.namespace)
+    errors.invalid(
+      'spec.resourceAttributes.namespace',
+      resourceAttributes.namespace ?? '',
+      'must match metadata.namespace',
     );
-  }
-  if (local && spec.nonResourceAttributes)
-    errors.push(
-      invalid(
-        at.child('nonResourceAttributes'),
-        printed(spec.nonResourceAttributes),
-        'disallowed on this kind of request',
-      ),
+  if (local && nonResourceAttributes)
+    errors.invalid(
+      'spec.nonResourceAttributes',
+      printed(nonResourceAttributes),
+      'disallowed on this kind of request',
     );
-  if (errors.length > 0) throw invalidObject({ group, kind: '' }, '', errors);
+  if (errors.list.length > 0) throw invalidObject({ group, kind: '' }, '', errors.list);
 }
 
 function userOf(spec: SubjectAccessReviewSpec): UserInfo {
@@ -131,7 +118,12 @@ export function accessReviewHandler(kind: Kind, authorizer: Authorizer): Handler
     await validate();
     const user = kind === 'SelfSubjectAccessReview' ? exchange.user : userOf(review.spec);
     const { allowed, reason } = authorizer.authorize(reviewAttributes(review.spec, user));
-    const status = { allowed, ...(reason !== '' && { reason }) };
+    const evaluationError = selectorProblems(review.spec.resourceAttributes);
+    const status = {
+      allowed,
+      ...(reason !== '' && { reason }),
+      ...(evaluationError !== '' && { evaluationError }),
+    };
     sendValue(exchange, 201, ref, { ...review, status });
   };
 }

@@ -13,7 +13,7 @@ import {
   invalidObject,
 } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
-import type { HookContext } from '../../kinds/define-kind.ts';
+import type { AnyKind, HookContext } from '../../kinds/define-kind.ts';
 import { pathSegment, subdomainName } from '../../kinds/validation/names.ts';
 import { type ObjectMetaOptions, validateObjectMeta } from '../../kinds/validation/object-meta.ts';
 import { ConflictError, type Entry } from '../../storage/storage.ts';
@@ -83,13 +83,23 @@ export function wholeMetadataFaults(resource: ServedResource, object: KubeObject
   );
 }
 
+/** The faults that a kind's own rules find: each told once where they are declarative. */
+export function strategyFaults(
+  { isDeclarative }: Pick<AnyKind, 'isDeclarative'>,
+  faults: FieldError[],
+): FieldError[] {
+  if (!isDeclarative) return faults;
+  return [...new Map(faults.map((fault) => [`${fault.field} ${fault.type} ${fault.body}`, fault])).values()];
+}
+
 /** Checks name, namespace and the kind's rules. Throws 422. */
 function validateNew(resource: ServedResource, object: KubeObject, context: HookContext): void {
   const { kind, definition } = resource;
-  const errors =
-    kind.metadataRules === 'segments'
-      ? (kind.validateCreate?.(object, context) ?? [])
-      : [...wholeMetadataFaults(resource, object), ...(kind.validateCreate?.(object, context) ?? [])];
+  const own = kind.validateCreate?.(object, context) ?? [];
+  const errors = strategyFaults(
+    kind,
+    kind.metadataRules === 'segments' ? own : [...wholeMetadataFaults(resource, object), ...own],
+  );
   // what is asked of all kinds comes after what the kind asks
   if (errors.length === 0 && kind.metadataRules === 'segments')
     errors.push(

@@ -33,6 +33,7 @@ import {
   hookContext,
   invalidKind,
   metadataOptions,
+  strategyFaults,
   type Written,
   wholeMetadataFaults,
   wipeSystemFields,
@@ -119,12 +120,14 @@ function beforeUpdate(
     // Upstream checks metadata for all kinds and again in most, and its causes show each time.
     ...validateObjectMeta(object.metadata, definition.namespaced, pathSegment, where, {}),
     ...validateObjectMetaUpdate(object.metadata, old.metadata, where, {}),
-    ...(strategy.metadataChecks ?? (['change'] as const)).flatMap((check) =>
-      check === 'whole'
-        ? wholeMetadataFaults(resource, object)
-        : validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
-    ),
-    ...(strategy.validateUpdate?.(object, old, hooks) ?? []),
+    ...strategyFaults(kind, [
+      ...(strategy.metadataChecks ?? (['change'] as const)).flatMap((check) =>
+        check === 'whole'
+          ? wholeMetadataFaults(resource, object)
+          : validateObjectMetaUpdate(object.metadata, old.metadata, where, options),
+      ),
+      ...(strategy.validateUpdate?.(object, old, hooks) ?? []),
+    ]),
   ];
   if (errors.length > 0)
     throw invalidObject(

@@ -6,6 +6,7 @@ import type {
   ValidatingAdmissionPolicyStatus,
   Validation,
 } from '#types/admissionregistration.k8s.io_v1';
+import { parseJsonPath } from '../custom/json-path/parse.ts';
 import { defineKind } from '../define-kind.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -119,12 +120,24 @@ function validate(policy: ValidatingAdmissionPolicy, old?: ValidatingAdmissionPo
   return errors.list;
 }
 
+function validateFieldRef(errors: FieldErrors, fieldRef: string, path: string): void {
+  if (fieldRef === '') {
+    errors.required(path);
+    return;
+  }
+  try {
+    parseJsonPath(`{${fieldRef}}`);
+  } catch (error) {
+    errors.invalid(path, fieldRef, `invalid JSONPath: ${(error as Error).message}`);
+  }
+}
+
 function validateStatus({ typeChecking, conditions }: ValidatingAdmissionPolicyStatus) {
   const errors = new FieldErrors();
   typeChecking?.expressionWarnings?.forEach(({ warning, fieldRef }, i) => {
     const path = `status.typeChecking.expressionWarnings[${i}]`;
     if (warning === '') errors.required(`${path}.warning`);
-    if (fieldRef.trim() === '') errors.required(`${path}.fieldRef`);
+    validateFieldRef(errors, fieldRef.trim(), `${path}.fieldRef`);
   });
   validateConditions(errors, conditions, 'status.conditions');
   return errors.list;

@@ -5,6 +5,7 @@ import type {
   StorageVersion,
   StorageVersionCondition,
 } from '#types/internal.apiserver.k8s.io_v1alpha1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
@@ -58,7 +59,7 @@ function validateServer(errors: FieldErrors, server: ServerStorageVersion, path:
   if (!decodableVersions.includes(encodingVersion))
     errors.invalid(
       `${path}.decodableVersions`,
-      server.decodableVersions ?? null,
+      memberAsSent(server, 'decodableVersions') ?? null,
       `decodableVersions must include encodingVersion ${encodingVersion}`,
     );
   servedVersions.forEach((version, i) => {
@@ -141,6 +142,7 @@ export const storageVersion = defineKind<StorageVersion>({
   group: 'internal.apiserver.k8s.io',
   version: 'v1alpha1',
   kind: 'StorageVersion',
+  metadataChecks: [],
   nameRule: nameFaults,
   allowUnconditionalUpdate: false,
   prepareForCreate(version) {
@@ -152,6 +154,7 @@ export const storageVersion = defineKind<StorageVersion>({
   subresources: {
     status: {
       resetFields: [['metadata'], ['spec']],
+      metadataChecks: [],
       prepareForUpdate(version, old) {
         takeBack(version, old, 'spec');
         keepMetadata(version, old);

@@ -57,6 +57,7 @@ export const clusterTrustBundle = defineKind<ClusterTrustBundle>({
   group: 'certificates.k8s.io',
   version: 'v1beta1',
   kind: 'ClusterTrustBundle',
+  metadataChecks: ['whole', 'change'],
   allowUnconditionalUpdate: false,
   nameRule: (name, prefix, { spec }) => nameFaults(name, prefix, spec.signerName ?? ''),
   validateCreate({ spec }) {
@@ -65,10 +66,8 @@ export const clusterTrustBundle = defineKind<ClusterTrustBundle>({
     validateBundle(errors, spec.trustBundle);
     return errors.list;
   },
-  validateUpdate({ metadata, spec }, old) {
+  validateUpdate({ spec }, old) {
     const errors = new FieldErrors();
-    const { name = '' } = metadata;
-    errors.invalids('metadata.name', name, nameFaults(name, false, spec.signerName ?? ''));
     if (spec.signerName) validateSignerName(errors, spec.signerName, 'spec.signerName');
     if (spec.trustBundle !== old.spec.trustBundle) validateBundle(errors, spec.trustBundle);
     validateImmutable(errors, spec.signerName ?? '', old.spec.signerName ?? '', 'spec.signerName');

@@ -40,7 +40,6 @@ describe('trust bundles', () => {
     const after = { metadata, spec: { signerName: 'example.com/t', trustBundle: authority } };
     expect(updateFaults(clusterTrustBundle, before, before)).toEqual([]);
     expect(updateFaults(clusterTrustBundle, before, after)).toEqual([
-      'metadata.name: Invalid value: "example.com:s:x": ClusterTrustBundle for signerName example.com/t must be named with prefix example.com:t:',
       'spec.signerName: Invalid value: "example.com/t": field is immutable',
     ]);
     expect(cellsOf(clusterTrustBundle, { spec: { trustBundle: authority } })).toEqual(['x', '<none>']);

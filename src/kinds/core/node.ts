@@ -12,7 +12,7 @@ import { cidrWarnings, parseCidrSloppy, validateLegacyCidr } from '../validation
 import { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey } from '../validation/labels.ts';
 import { labelValue, longerThan, subdomainName } from '../validation/names.ts';
-import { validateResourceQuantity } from '../validation/resource-names.ts';
+import { roundResources, validateResourceQuantity } from '../validation/resource-names.ts';
 import { takeBack } from '../validation/status-strategy.ts';
 
 function validateTaints(errors: FieldErrors, taints: readonly Taint[] | undefined): void {
@@ -37,8 +37,9 @@ function validateTaints(errors: FieldErrors, taints: readonly Taint[] | undefine
 function validateResources(errors: FieldErrors, node: Node): void {
   for (const list of ['capacity', 'allocatable'] as const) {
     const resources = node.status?.[list];
+    // a path prints a step without a name as an index
     for (const name in resources)
-      validateResourceQuantity(errors, name, resources[name]!, `status.${list}.${name}`);
+      validateResourceQuantity(errors, name, resources[name]!, `status.${list}${name ? `.${name}` : '[]'}`);
   }
 }
 
@@ -69,14 +70,14 @@ function validateCidrs(errors: FieldErrors, cidrs: readonly string[]): void {
   });
   if (cidrs.length < 2) return;
   const families = cidrs.map((cidr) => parseCidrSloppy(cidr)?.address.family);
-  const bad = cidrs.find((_, i) => families[i] === undefined);
-  if (bad !== undefined) {
+  const bad = families.indexOf(undefined);
+  if (bad >= 0) {
     errors.internal(
       'spec.podCIDRs',
-      `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[0]: <nil> (invalid CIDR address: ${bad})`,
+      `invalid PodCIDRs. failed to check with dual stack with error:invalid CIDR[${bad}]: <nil> (invalid CIDR address: ${cidrs[bad]})`,
     );
   }
-  const dual = bad === undefined && families.includes(4) && families.includes(6);
+  const dual = bad < 0 && families.includes(4) && families.includes(6);
   if (!dual || cidrs.length > 2)
     errors.invalid('spec.podCIDRs', cidrs, 'may specify no more than one CIDR for each IP family');
 }
@@ -165,6 +166,8 @@ export const node = defineKind<Node>({
   setDefaults(node) {
     const { status } = node;
     if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
+    roundResources(status?.capacity);
+    roundResources(status?.allocatable);
     fillCidrs(node);
   },
 

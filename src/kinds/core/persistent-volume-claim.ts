@@ -174,6 +174,8 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     setClaimSpecDefaults(claim.spec);
     roundResources(claim.spec.resources?.limits);
     roundResources(claim.spec.resources?.requests);
+    roundResources(claim.status.capacity);
+    roundResources(claim.status.allocatedResources);
   },
   prepareForCreate(claim) {
     // The phase comes back with the defaults of the stored form.

@@ -1,6 +1,7 @@
 // ResourceQuota: what tables cannot say.
 // Upstream: ValidateResourceQuota in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { ResourceQuota, ResourceQuotaSpec } from '#types/core_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, nameColumn } from '../table/columns.ts';
@@ -84,10 +85,10 @@ function validateScopeSelector(errors: FieldErrors, spec: ResourceQuotaSpec): vo
   const path = 'spec.scopeSelector.matchExpressions';
   const expressions = selector.matchExpressions ?? [];
   const printed = {
-    MatchExpressions: expressions.map(({ scopeName, operator, values }) => ({
-      ScopeName: scopeName,
-      Operator: operator,
-      Values: values ?? null,
+    MatchExpressions: expressions.map((expression) => ({
+      ScopeName: expression.scopeName,
+      Operator: expression.operator,
+      Values: memberAsSent(expression, 'values') ?? null,
     })),
   };
   for (const { scopeName, operator, values = [] } of expressions) {
@@ -172,7 +173,7 @@ export const resourceQuota = defineKind<ResourceQuota>({
     const now = new Set(spec.scopes);
     const before = new Set(old.spec.scopes);
     const same = now.size === before.size && [...now].every((scope) => before.has(scope));
-    if (!same) errors.invalid('spec.scopes', spec.scopes ?? null, 'field is immutable');
+    if (!same) errors.invalid('spec.scopes', memberAsSent(spec, 'scopes') ?? null, 'field is immutable');
     return errors.list;
   },
   subresources: {

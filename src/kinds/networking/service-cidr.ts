@@ -1,6 +1,7 @@
 // ServiceCIDR: what tables cannot say. A range may get its second family later, nothing else changes.
 // Upstream: k8s.io/kubernetes/pkg/apis/networking/validation/validation.go.
 import type { ServiceCIDR } from '#types/networking.k8s.io_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
@@ -53,7 +54,7 @@ export const serviceCIDR = defineKind<ServiceCIDR>({
     const before = old.spec.cidrs ?? [];
     const grows = before.length === 1 && now.length === 2;
     if (!grows && before.length !== now.length) {
-      errors.invalid(path, spec.cidrs ?? null, immutable);
+      errors.invalid(path, memberAsSent(spec, 'cidrs') ?? null, immutable);
       return errors.list;
     }
     before.forEach((cidr, i) => {

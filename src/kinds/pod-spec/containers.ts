@@ -2,6 +2,7 @@
 // Upstream: validateContainers, validateInitContainers and validateEphemeralContainers in
 // k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { Container, ContainerRestartRule, EphemeralContainer, PodSpec } from '#types/core_v1';
+import { hasSentEmpty, memberAsSent } from '../../api/schema/sent-empty.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsLabel } from '../validation/names.ts';
 import { type VolumesByName, validatePullPolicy } from '../volumes/pod-volumes.ts';
@@ -205,8 +206,12 @@ export function validateEphemeralContainers(errors: FieldErrors, path: string, p
     if (target && !others.has(target)) errors.notFound(`${at}.targetContainerName`, target);
     for (const field of notForEphemeral) {
       // A probe that is an empty object is set, an empty struct of resources is not.
-      const value = container[field];
-      if (field === 'resources' ? isSet(value) : value !== undefined && value !== null)
+      const value = memberAsSent(container, field);
+      if (
+        field === 'resources'
+          ? isSet(value) || hasSentEmpty(container.resources ?? container)
+          : value !== undefined && value !== null
+      )
         errors.forbidden(`${at}.${field}`, 'cannot be set for an Ephemeral Container');
     }
     container.volumeMounts?.forEach((mount, j) => {

@@ -1,12 +1,18 @@
 // Requests that a pod does not state follow from its limits; those of the pod as a whole from its containers.
 // Upstream: SetDefaults_Pod in k8s.io/kubernetes/pkg/apis/core/v1/defaults.go.
 import type { Container, PodSpec } from '#types/core_v1';
+import { memberAsSent, noteSentEmpty } from '../../api/schema/sent-empty.ts';
 import { isHugePages, isOvercommitAllowed, isPodLevelResource } from '../validation/resource-names.ts';
 import { type ResourceList, sumOfContainers } from './resources.ts';
 
 function setRequests(container: Container): void {
   const { resources } = container;
-  if (!resources?.limits) return;
+  if (!resources) return;
+  if (!resources.limits) {
+    // limits that are there and empty make such requests
+    if (memberAsSent(resources, 'limits') && !resources.requests) noteSentEmpty(resources, 'requests', {});
+    return;
+  }
   resources.requests ??= {};
   for (const name in resources.limits) resources.requests[name] ??= resources.limits[name]!;
 }

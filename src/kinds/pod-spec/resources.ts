@@ -3,6 +3,7 @@
 // k8s.io/component-helpers/resource/helpers.go, pkg/apis/core/helper/qos/qos.go.
 import type { Pod, PodSpec, ResourceClaim, ResourceRequirements } from '#types/core_v1';
 import { compareQuantities, parseQuantity } from '../../api/quantity.ts';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsLabel } from '../validation/names.ts';
 import {
@@ -214,7 +215,8 @@ export function validatePodResources(
     errors.forbidden(at, 'may not be set for a windows pod');
     return;
   }
-  if (resources.claims) errors.forbidden(`${at}.claims`, 'claims may not be set for Resources at pod-level');
+  if (memberAsSent(resources, 'claims'))
+    errors.forbidden(`${at}.claims`, 'claims may not be set for Resources at pod-level');
   validateRequirements(errors, resources, validatePodResourceName, podClaims, at, options);
   validateConsistency(errors, spec, resources, at);
 }

@@ -1,4 +1,6 @@
 // Conditions that must hold, or must not, before a pod is bound to the node of its devices.
+
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey } from '../validation/labels.ts';
 import { validateSlice } from './list-rules.ts';
@@ -32,13 +34,13 @@ export function validateBindingConditions(
   if (good.length === 0 && bad.length > 0)
     errors.invalid(
       goodPath,
-      lists.bindingConditions ?? null,
+      memberAsSent(lists, 'bindingConditions') ?? null,
       'bindingConditions are required to use bindingFailureConditions',
     );
   if (bad.length === 0 && good.length > 0)
     errors.invalid(
       badPath,
-      lists.bindingFailureConditions ?? null,
+      memberAsSent(lists, 'bindingFailureConditions') ?? null,
       'bindingFailureConditions are required to use bindingConditions',
     );
 }

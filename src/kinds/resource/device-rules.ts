@@ -1,6 +1,7 @@
 // Rules of one device of a ResourceSlice.
 // Upstream: validateDevice in k8s.io/kubernetes/pkg/apis/resource/validation/validation.go.
 import type { Device, DeviceAttribute, DeviceTaint } from '#types/resource.k8s.io_v1';
+import { internalJson } from '../internal-json.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey } from '../validation/labels.ts';
@@ -51,7 +52,8 @@ function validateAttribute(errors: FieldErrors, attribute: DeviceAttribute, path
   });
   const set = Object.values(attribute).filter((value) => value !== undefined).length;
   if (set === 0) errors.invalid(path, '', 'exactly one value must be specified');
-  else if (set > 1) errors.invalid(path, attribute, 'exactly one value must be specified');
+  else if (set > 1)
+    errors.invalid(path, internalJson(attribute, 'DeviceAttribute'), 'exactly one value must be specified');
 }
 
 function valuesOf(attribute: DeviceAttribute): number {

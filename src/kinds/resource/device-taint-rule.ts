@@ -40,6 +40,9 @@ export const deviceTaintRule = defineKind<DeviceTaintRule>({
   version: 'v1alpha3',
   kind: 'DeviceTaintRule',
   nameRule: subdomainName,
+  setDefaults({ spec: { taint } }, now) {
+    if (now !== undefined) taint.timeAdded ??= formatTime(now);
+  },
   prepareForCreate(rule, { now }) {
     rule.status = {};
     rule.spec.taint.timeAdded ??= formatTime(now);

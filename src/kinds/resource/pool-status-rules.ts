@@ -41,7 +41,7 @@ export function validatePoolPath(errors: FieldErrors, name: string, path: string
     const faults = segment === '' ? ['must not be empty'] : longNameFaults(segment);
     errors.invalids(
       path,
-      segment,
+      segment === '' ? name : segment,
       faults.map((fault) => `segment ${i}: ${fault}`),
     );
   });

@@ -22,6 +22,7 @@ export const resourcePoolStatusRequest = defineKind<ResourcePoolStatusRequest>({
   group: 'resource.k8s.io',
   version: 'v1alpha3',
   kind: 'ResourcePoolStatusRequest',
+  isDeclarative: true,
   nameRule: subdomainName,
   setDefaults({ spec }) {
     spec.limit ??= 100;

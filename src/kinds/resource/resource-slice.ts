@@ -2,6 +2,7 @@
 // Upstream: k8s.io/kubernetes/pkg/registry/resource/resourceslice/strategy.go.
 import type { ResourceSlice, ResourceSliceSpec } from '#types/resource.k8s.io_v1';
 import { goQuote } from '../../api/go-text.ts';
+import { dropMember } from '../../api/schema/sent-empty.ts';
 import { formatTime } from '../../api/time.ts';
 import { defineKind } from '../define-kind.ts';
 import { internalValue } from '../internal-json.ts';
@@ -132,11 +133,12 @@ function dropDisabled(slice: ResourceSlice, old?: ResourceSlice): void {
     if (!keepsMappings) delete device.nodeAllocatableResourceMappings;
     if (keepsLists) continue;
     for (const attribute of Object.values(device.attributes ?? {}))
-      for (const field of attributeLists) delete attribute[field];
+      for (const field of attributeLists) dropMember(attribute, field);
   }
 }
 
-function stampTaints({ spec }: ResourceSlice, now: number): void {
+function stampTaints({ spec }: ResourceSlice, now: number | undefined): void {
+  if (now === undefined) return;
   for (const { taints } of spec.devices ?? [])
     for (const taint of taints ?? []) taint.timeAdded ??= formatTime(now);
 }
@@ -147,8 +149,9 @@ export const resourceSlice = defineKind<ResourceSlice>({
   kind: 'ResourceSlice',
   nameRule: subdomainName,
   returnsDeletedObject: true,
-  setDefaults({ spec }) {
-    for (const { nodeAllocatableResourceMappings: mappings } of spec.devices ?? [])
+  setDefaults(slice, now) {
+    stampTaints(slice, now);
+    for (const { nodeAllocatableResourceMappings: mappings } of slice.spec.devices ?? [])
       for (const name in mappings) mappings[name]!.allocationMultiplier ??= '1';
   },
   prepareForCreate(slice, { now }) {

@@ -21,7 +21,7 @@ export function dropDisabled(
   group: PodGroupSpec | PodGroupTemplate,
   old?: PodGroupSpec | PodGroupTemplate,
 ): void {
-  for (const field of disabled) if (old?.[field] === undefined) delete group[field];
+  for (const field of disabled) if ((old?.[field] ?? undefined) === undefined) delete group[field];
 }
 
 /** Exactly one of the given members. */
@@ -36,12 +36,7 @@ export function validateOneOf(
   );
   const all = members.map((member) => `\`${member}\``).join(', ');
   if (set.length === 0) errors.invalid(path, '', `must specify one of: ${all}`);
-  else if (set.length > 1)
-    errors.invalid(
-      path,
-      `{${set.map((member) => `\`${member}\``).join(', ')}}`,
-      `must specify exactly one of: ${all}`,
-    );
+  else if (set.length > 1) errors.invalid(path, `{${set.join(', ')}}`, `must specify exactly one of: ${all}`);
 }
 
 /** A policy: basic or gang. */

@@ -29,6 +29,7 @@ export const podGroup = defineKind<PodGroup>({
   group: 'scheduling.k8s.io',
   version: 'v1alpha2',
   kind: 'PodGroup',
+  isDeclarative: true,
   nameRule: subdomainName,
   setDefaults(group) {
     group.spec.disruptionMode ??= 'Pod';

@@ -21,7 +21,7 @@ describe('pod groups', () => {
     [
       'two policies',
       group({ schedulingPolicy: { basic: {}, gang: { minCount: 1 } } }),
-      [`${policy}: Invalid value: "{\`basic\`, \`gang\`}": must specify exactly one of: \`basic\`, \`gang\``],
+      [`${policy}: Invalid value: "{basic, gang}": must specify exactly one of: \`basic\`, \`gang\``],
     ],
     [
       'a gang of less than one',

@@ -44,17 +44,16 @@ export const workload = defineKind<Workload>({
   group: 'scheduling.k8s.io',
   version: 'v1alpha2',
   kind: 'Workload',
+  isDeclarative: true,
   nameRule: subdomainName,
   prepareForCreate(workload) {
     for (const template of workload.spec.podGroupTemplates ?? []) dropDisabled(template);
   },
   validateCreate: (workload) => validate(workload).list,
   prepareForUpdate(workload, old) {
-    for (const template of workload.spec.podGroupTemplates ?? [])
-      dropDisabled(
-        template,
-        old.spec.podGroupTemplates?.find(({ name }) => name === template.name),
-      );
+    workload.spec.podGroupTemplates?.forEach((template, i) => {
+      dropDisabled(template, old.spec.podGroupTemplates?.[i]);
+    });
   },
   validateUpdate({ spec }, old) {
     const errors = new FieldErrors();

@@ -1,16 +1,10 @@
-// The feature gates of resources that are off by default.
+// The feature gates without which resources are not served, whatever --runtime-config says.
 // Upstream: the storage providers in k8s.io/kubernetes/pkg/registry/<group>/rest.
 import type { ResourceDefinition } from '../registry.ts';
 
 const gates: Readonly<Record<string, string>> = {
-  'admissionregistration.k8s.io/mutatingadmissionpolicies': 'MutatingAdmissionPolicy',
-  'admissionregistration.k8s.io/mutatingadmissionpolicybindings': 'MutatingAdmissionPolicy',
   'certificates.k8s.io/clustertrustbundles': 'ClusterTrustBundle',
   'certificates.k8s.io/podcertificaterequests': 'PodCertificateRequest',
-  'coordination.k8s.io/leasecandidates': 'CoordinatedLeaderElection',
-  'internal.apiserver.k8s.io/storageversions': 'StorageVersionAPI',
-  'resource.k8s.io/devicetaintrules': 'DRADeviceTaintRules',
-  'resource.k8s.io/resourcepoolstatusrequests': 'DRAResourcePoolStatus',
   'scheduling.k8s.io/podgroups': 'GenericWorkload',
   'scheduling.k8s.io/workloads': 'GenericWorkload',
   'storagemigration.k8s.io/storageversionmigrations': 'StorageVersionMigrator',

@@ -20,13 +20,21 @@ describe('served resources', () => {
   });
 
   it('are all with api/all', async () => {
-    expect(await served('api/all=true')).toHaveLength(everyResource().length);
+    const gates = [
+      'ClusterTrustBundle',
+      'GenericWorkload',
+      'PodCertificateRequest',
+      'StorageVersionMigrator',
+    ];
+    const all = await served('api/all=true', false, gates.map((gate) => `${gate}=true`).join());
+    expect(all).toHaveLength(everyResource().length);
   });
 
   it('leave out what its gate turns off', async () => {
-    const paths = await served('api/beta=true', false, 'ClusterTrustBundle=false');
+    const paths = await served('api/beta=true', false, 'PodCertificateRequest=true');
     expect(paths).not.toContain('certificates.k8s.io/v1beta1/clustertrustbundles');
     expect(paths).toContain('certificates.k8s.io/v1beta1/podcertificaterequests');
+    expect(paths).toContain('coordination.k8s.io/v1beta1/leasecandidates');
   });
 
   it('have old versions behind the new ones', async () => {

@@ -33,8 +33,8 @@ function inDiscoveryOrder(
 }
 
 /**
- * The resources in discovery order. A resource that is off by default is served when runtimeConfig says so, unless its
- * feature gate was turned off by name. Throws Error for a runtimeConfig that upstream refuses.
+ * The resources in discovery order. A resource that is off by default is served when runtimeConfig says so and its feature
+ * gate is on, where it has one. Throws Error for a runtimeConfig that upstream refuses.
  */
 export async function servedResources(options: ServedOptions): Promise<readonly ResourceDefinition[]> {
   const { runtimeConfig, featureGates, legacyApis } = options;
@@ -42,7 +42,7 @@ export async function servedResources(options: ServedOptions): Promise<readonly 
   const isServed = parseRuntimeConfig(runtimeConfig, legacyApis);
   const wanted = (definition: ResourceDefinition): boolean => {
     const gate = gateOf(definition);
-    return isServed(definition) && !(gate !== undefined && featureGates.isTurnedOff(gate));
+    return isServed(definition) && (gate === undefined || featureGates.isEnabled(gate));
   };
   if (!legacyApis) return everyResource().filter(wanted);
   const { legacyGroups, legacyResources } = await import('../legacy/legacy-resources.ts');

@@ -1,6 +1,7 @@
 // CSINode: what tables cannot say. A driver may come and go; what it says of itself stays, but for its volume limit.
 // Upstream: k8s.io/kubernetes/pkg/apis/storage/validation/validation.go.
 import type { CSINode, CSINodeDriver } from '#types/storage.k8s.io_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -42,9 +43,10 @@ function withoutLimit({ name, nodeID, topologyKeys }: CSINodeDriver): CSINodeDri
 }
 
 // Upstream's internal type has no JSON names.
-function printDriver({ name, nodeID, topologyKeys }: CSINodeDriver): unknown {
-  const keys = topologyKeys?.length ? topologyKeys : null;
-  return { Name: name, NodeID: nodeID, TopologyKeys: keys, Allocatable: null };
+function printDriver(driver: CSINodeDriver): unknown {
+  const { name, nodeID } = driver;
+  const TopologyKeys = memberAsSent(driver, 'topologyKeys') ?? null;
+  return { Name: name, NodeID: nodeID, TopologyKeys, Allocatable: null };
 }
 
 export const csiNode = defineKind<CSINode>({

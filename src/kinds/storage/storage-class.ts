@@ -2,6 +2,7 @@
 // Upstream: k8s.io/kubernetes/pkg/apis/storage/validation/validation.go.
 import type { TopologySelectorTerm } from '#types/core_v1';
 import type { StorageClass } from '#types/storage.k8s.io_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { deprecatedNodeLabel } from '../pod-spec/deprecated-labels.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -94,7 +95,8 @@ export const storageClass = defineKind<StorageClass>({
   validateUpdate(storageClass, old) {
     const errors = new FieldErrors();
     validate(errors, storageClass);
-    validateImmutable(errors, storageClass.parameters ?? null, old.parameters ?? null, 'parameters');
+    const shown = memberAsSent(storageClass, 'parameters') ?? null;
+    validateImmutable(errors, storageClass.parameters ?? null, old.parameters ?? null, 'parameters', shown);
     for (const field of ['provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
       validateImmutable(errors, storageClass[field], old[field], field);
     return errors.list;

@@ -59,6 +59,7 @@ export const storageVersionMigration = defineKind<StorageVersionMigration>({
   group: 'storagemigration.k8s.io',
   version: 'v1beta1',
   kind: 'StorageVersionMigration',
+  metadataChecks: ['whole', 'change'],
   nameRule: subdomainName,
   allowUnconditionalUpdate: false,
   prepareForCreate(migration) {

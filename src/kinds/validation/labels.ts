@@ -1,6 +1,6 @@
 // Rules of label maps and label selectors as objects.
 // Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go.
-import type { LabelSelector } from '#types/meta_v1';
+import type { LabelSelector, LabelSelectorRequirement } from '#types/meta_v1';
 import type { FieldErrors } from './field-errors.ts';
 import { labelValue, qualifiedName } from './names.ts';
 
@@ -35,6 +35,40 @@ export interface LabelSelectorOptions {
   allowUnknownOperator?: boolean;
 }
 
+/** Checks the key, the operator and the values of one requirement of a label selector. */
+export function validateLabelRequirement(
+  errors: FieldErrors,
+  requirement: LabelSelectorRequirement,
+  path: string,
+  options: LabelSelectorOptions = {},
+): void {
+  const values = requirement.values ?? [];
+  validateValueCount(errors, requirement, path, options);
+  validateLabelKey(errors, requirement.key, `${path}.key`);
+  if (options.allowInvalidValues) return;
+  values.forEach((value, j) => {
+    errors.invalids(`${path}.values[${j}]`, value, labelValue(value));
+  });
+}
+
+/** Checks that the operator of a selector's requirement is one, and has as many values as it takes. */
+export function validateValueCount(
+  errors: FieldErrors,
+  { operator, values }: Pick<LabelSelectorRequirement, 'operator' | 'values'>,
+  path: string,
+  options: Pick<LabelSelectorOptions, 'allowUnknownOperator'> = {},
+): void {
+  const count = values?.length ?? 0;
+  const takesValues = operator === 'In' || operator === 'NotIn';
+  const takesNone = operator === 'Exists' || operator === 'DoesNotExist';
+  if (takesValues && count === 0)
+    errors.required(`${path}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
+  if (takesNone && count > 0)
+    errors.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
+  if (!takesValues && !takesNone && !options.allowUnknownOperator)
+    errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
+}
+
 /** Checks a label selector. */
 export function validateLabelSelector(
   errors: FieldErrors,
@@ -45,32 +79,7 @@ export function validateLabelSelector(
   if (!selector) return;
   validateLabels(errors, selector.matchLabels, `${path}.matchLabels`);
   selector.matchExpressions?.forEach((requirement, i) => {
-    const at = `${path}.matchExpressions[${i}]`;
-    const values = requirement.values ?? [];
-    switch (requirement.operator) {
-      case 'In':
-      case 'NotIn':
-        if (values.length === 0)
-          errors.required(`${at}.values`, "must be specified when `operator` is 'In' or 'NotIn'");
-        break;
-      case 'Exists':
-      case 'DoesNotExist':
-        if (values.length > 0) {
-          errors.forbidden(
-            `${at}.values`,
-            "may not be specified when `operator` is 'Exists' or 'DoesNotExist'",
-          );
-        }
-        break;
-      default:
-        if (!options.allowUnknownOperator)
-          errors.invalid(`${at}.operator`, requirement.operator, 'not a valid selector operator');
-    }
-    validateLabelKey(errors, requirement.key, `${at}.key`);
-    if (options.allowInvalidValues) return;
-    values.forEach((value, j) => {
-      errors.invalids(`${at}.values[${j}]`, value, labelValue(value));
-    });
+    validateLabelRequirement(errors, requirement, `${path}.matchExpressions[${i}]`, options);
   });
 }
 

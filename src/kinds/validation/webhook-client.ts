@@ -44,7 +44,9 @@ function validateServicePath(errors: FieldErrors, text: string, path: string): v
     return;
   }
   if (!text.startsWith('/')) errors.invalid(path, text, "must start with a '/'");
-  const steps = text.slice(1).replace(/\/$/, '').split('/');
+  // less its first byte, whatever that is
+  const rest = text.startsWith('/') ? text.slice(1) : Buffer.from(text).subarray(1).toString('latin1');
+  const steps = rest.replace(/\/$/, '').split('/');
   steps.forEach((step, i) => {
     if (step === '') errors.invalid(path, text, `segment[${i}] may not be empty`);
     else

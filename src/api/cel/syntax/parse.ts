@@ -106,6 +106,8 @@ class Parser {
   }
 
   private unary(): Expr {
+    if (this.tokens.reportMissingOperand(expressionStart))
+      return { kind: 'literal', value: null, at: this.tokens.peek().at };
     this.tokens.sync(expressionStart);
     const first = this.tokens.peek();
     const isLiteral = first.kind === '-' && ['NUM_INT', 'NUM_FLOAT'].includes(this.tokens.peek(1).kind);
@@ -218,6 +220,9 @@ class Parser {
   private name(): Expr {
     const first = this.tokens.peek();
     const dot = this.tokens.accept('.') === undefined ? '' : '.';
+    const behind = this.tokens.peek();
+    if (dot !== '' && behind.kind !== 'IDENTIFIER')
+      this.tokens.fail(`no viable alternative at input '${textFrom(first, behind)}'`);
     const isStruct = this.structAhead();
     const name = this.tokens.expect('IDENTIFIER');
     if (isStruct) return this.struct(`${dot}${name.text}`);

@@ -98,6 +98,18 @@ export class TokenStream {
     this.take();
   }
 
+  /**
+   * Reports an operator that stands where an operand must, unless what follows it could be the operand. Returns whether it did:
+   * ANTLR goes on as if the operand were there.
+   */
+  reportMissingOperand(kinds: readonly TokenKind[]): boolean {
+    const token = this.peek();
+    if (kinds.includes(token.kind) || kinds.includes(this.peek(1).kind)) return false;
+    if (!operators.has(token.kind)) return false;
+    this.reportSyntax(`mismatched input '${shownText(token.text)}' expecting ${shownKinds(kinds)}`);
+    return true;
+  }
+
   /** Runs a part of the parser within brackets: these tokens may come behind its expressions. */
   within<Result>(behind: readonly TokenKind[], part: () => Result): Result {
     const before = this.behind;

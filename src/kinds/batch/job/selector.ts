@@ -1,7 +1,8 @@
 // The selector that a Job makes for itself: its pods carry the Job's uid.
 // Upstream: generateSelector in k8s.io/kubernetes/pkg/registry/batch/job/strategy.go.
 import type { Job } from '#types/batch_v1';
-import { setJsonMember } from '../../../api/json-object.ts';
+import type { LabelSelector } from '#types/meta_v1';
+import { setJsonMember, sortedCopy } from '../../../api/json-object.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { matcherOf } from '../../workloads/template.ts';
 
@@ -34,6 +35,11 @@ function hasPrefixedLabels(labels: Record<string, string>): boolean {
   return nameLabels[1] in labels && uidLabels[1] in labels;
 }
 
+/** Go prints maps in order. */
+function printed(selector: LabelSelector): object {
+  return { ...selector, matchLabels: sortedCopy({ ...selector.matchLabels }) };
+}
+
 /** Checks that nobody wrote another selector. */
 export function validateMadeSelector(errors: FieldErrors, { metadata, spec }: Job, old?: Job): void {
   if (spec.manualSelector || !spec.selector) return;
@@ -54,5 +60,5 @@ export function validateMadeSelector(errors: FieldErrors, { metadata, spec }: Jo
     expect(nameLabels[1], name);
   }
   if (matcherOf(spec.selector)?.matches(expected) === false)
-    errors.invalid('spec.selector', spec.selector, '`selector` not auto-generated');
+    errors.invalid('spec.selector', printed(spec.selector), '`selector` not auto-generated');
 }

@@ -1,6 +1,6 @@
 // PodCertificateRequest: what tables cannot say. The spec never changes, and the status only once.
 // Upstream: k8s.io/kubernetes/pkg/registry/certificates/podcertificaterequest/strategy.go.
-import type { PodCertificateRequest } from '#types/certificates.k8s.io_v1beta1';
+import type { PodCertificateRequest, PodCertificateRequestSpec } from '#types/certificates.k8s.io_v1beta1';
 import { defineKind } from '../../define-kind.ts';
 import { internalJson } from '../../internal-json.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
@@ -10,12 +10,24 @@ import { keepMetadata, takeBack } from '../../validation/status-strategy.ts';
 import { validateSpec } from './spec-rules.ts';
 import { validateStatus } from './status-rules.ts';
 
+/** No bytes are the same as an empty key. */
+function withoutEmptyKeys(spec: PodCertificateRequestSpec): PodCertificateRequestSpec {
+  const { pkixPublicKey, proofOfPossession, stubPKCS10Request, ...rest } = spec;
+  return {
+    ...rest,
+    ...(pkixPublicKey && { pkixPublicKey }),
+    ...(proofOfPossession && { proofOfPossession }),
+    ...(stubPKCS10Request && { stubPKCS10Request }),
+  } as PodCertificateRequestSpec;
+}
+
 export const podCertificateRequest = defineKind<PodCertificateRequest>({
   group: 'certificates.k8s.io',
   version: 'v1beta1',
   kind: 'PodCertificateRequest',
   nameRule: subdomainName,
   allowUnconditionalUpdate: false,
+  resetFields: [],
   setDefaults({ spec }) {
     spec.maxExpirationSeconds ??= 86400;
   },
@@ -32,7 +44,8 @@ export const podCertificateRequest = defineKind<PodCertificateRequest>({
   },
   validateUpdate({ spec }, old) {
     const errors = new FieldErrors();
-    validateImmutable(errors, spec, old.spec, 'spec', internalJson(spec, 'PodCertificateRequestSpec'));
+    const shown = internalJson(spec, 'PodCertificateRequestSpec');
+    validateImmutable(errors, withoutEmptyKeys(spec), withoutEmptyKeys(old.spec), 'spec', shown);
     return errors.list;
   },
 

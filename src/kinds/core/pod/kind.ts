@@ -1,6 +1,6 @@
 // Pod: what tables cannot say.
 // Upstream: k8s.io/kubernetes/pkg/registry/core/pod/strategy.go.
-import type { Binding, Pod, PodCondition } from '#types/core_v1';
+import type { Binding, Pod, PodCondition, PodStatus } from '#types/core_v1';
 import type { FieldError } from '../../../api/field-error.ts';
 import { formatTime } from '../../../api/time.ts';
 import { defineKind } from '../../define-kind.ts';
@@ -17,6 +17,7 @@ import { semanticEqual } from '../../semantic-equal.ts';
 import { ipWarnings } from '../../validation/addresses.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
 import { dnsLabel, subdomainName } from '../../validation/names.ts';
+import { roundResources } from '../../validation/resource-names.ts';
 import { keepMetadata, takeBack } from '../../validation/status-strategy.ts';
 import { keepOnlyResize, validateEphemeralContainersUpdate, validateResize } from './container-updates.ts';
 import { validatePodCreate } from './create-rules.ts';
@@ -86,6 +87,19 @@ export function validateBinding(binding: Binding): FieldError[] {
   return errors.list;
 }
 
+function roundStatus(status: PodStatus): void {
+  const { initContainerStatuses, containerStatuses, ephemeralContainerStatuses } = status;
+  for (const list of [initContainerStatuses, containerStatuses, ephemeralContainerStatuses])
+    for (const { allocatedResources, resources } of list ?? []) {
+      roundResources(allocatedResources);
+      roundResources(resources?.limits);
+      roundResources(resources?.requests);
+    }
+  roundResources(status.allocatedResources);
+  roundResources(status.resources?.limits);
+  roundResources(status.resources?.requests);
+}
+
 export const pod = defineKind<Pod>({
   group: '',
   version: 'v1',
@@ -95,7 +109,8 @@ export const pod = defineKind<Pod>({
   nameRule: subdomainName,
 
   setDefaults(pod) {
-    const { spec } = pod;
+    const { spec, status } = pod;
+    if (status) roundStatus(status);
     setPodSpecDefaults(spec);
     setPodResourceDefaults(spec);
     spec.enableServiceLinks ??= true;

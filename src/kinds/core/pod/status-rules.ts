@@ -7,7 +7,7 @@ import { internalJson } from '../../internal-json.ts';
 import { validatePodAnnotations, validatePodAnnotationUpdate } from '../../pod-spec/annotations.ts';
 
 import { podOptions } from '../../pod-spec/options-of.ts';
-import { isDualStack, validateLegacyIp } from '../../validation/addresses.ts';
+import { isDualStack, parseIpSloppy, validateLegacyIp } from '../../validation/addresses.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
 import { dnsLabel, dnsSubdomain, longerThan, qualifiedName, unixId } from '../../validation/names.ts';
 import { validateImmutable } from '../../validation/numbers.ts';
@@ -171,6 +171,13 @@ function validateAddresses(errors: FieldErrors, pod: Pod, old: Pod): void {
     });
     if (list.length < 2) return;
     const dual = isDualStack(list.map(({ ip }) => ip));
+    if (dual === undefined) {
+      const bad = list.findIndex(({ ip }) => parseIpSloppy(ip) === undefined);
+      errors.internal(
+        `status.${field}`,
+        `failed to check for dual stack with error:invalid IP[${bad}]: ${list[bad]!.ip}`,
+      );
+    }
     if (!dual || list.length > 2) {
       const shown = list.map((item) => internalJson(item, type));
       errors.invalid(`status.${field}`, shown, 'may specify no more than one IP for each IP family');

@@ -2,6 +2,7 @@
 // Upstream: ValidatePodUpdate in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { Container, NodeAffinity, NodeSelectorTerm, Pod, PodSpec, Toleration } from '#types/core_v1';
 import type { FieldError } from '../../../api/field-error.ts';
+import { copyAsSent, dropMember } from '../../../api/schema/sent-empty.ts';
 import { diffText } from '../../diff-text.ts';
 import { internalJson } from '../../internal-json.ts';
 import { validatePodAnnotations, validatePodAnnotationUpdate } from '../../pod-spec/annotations.ts';
@@ -80,7 +81,8 @@ function validateAddedTolerations(errors: FieldErrors, pod: Pod, old: Pod, optio
 
 function validateRemovedGates(errors: FieldErrors, pod: Pod, old: Pod): void {
   const before = new Set((old.spec.schedulingGates ?? []).map((gate) => gate.name));
-  pod.spec.schedulingGates?.forEach(({ name }, i) => {
+  const gates = new Map(pod.spec.schedulingGates?.map(({ name }, i) => [name, i]));
+  gates.forEach((i, name) => {
     if (before.has(name)) return;
     errors.forbidden(
       `spec.schedulingGates[${i}].name`,
@@ -132,7 +134,7 @@ function validateGatedAffinity(
 }
 
 function withOldImages(now: Containers, old: Containers): Container[] {
-  return (now ?? []).map((container, i) => ({ ...container, image: old![i]!.image }));
+  return (now ?? []).map((container, i) => Object.assign(copyAsSent(container), { image: old![i]!.image }));
 }
 
 // While gated, a pod may narrow down where it can go.
@@ -161,12 +163,15 @@ function takeBackGated(errors: FieldErrors, spec: PodSpec, old: PodSpec): void {
 
 /** The new spec with everything taken back that may change; a difference that is left is forbidden. */
 function takeBackUpdatable(errors: FieldErrors, pod: Pod, old: Pod): PodSpec {
-  const spec: PodSpec = { ...pod.spec };
+  const spec = copyAsSent(pod.spec);
   spec.containers = withOldImages(spec.containers, old.spec.containers);
   if (spec.initContainers) spec.initContainers = withOldImages(spec.initContainers, old.spec.initContainers);
+  else dropMember(spec, 'initContainers');
   spec.activeDeadlineSeconds = old.spec.activeDeadlineSeconds;
-  spec.schedulingGates = old.spec.schedulingGates;
-  spec.tolerations = old.spec.tolerations;
+  for (const list of ['schedulingGates', 'tolerations'] as const) {
+    dropMember(spec, list);
+    if (old.spec[list]) Object.assign(spec, { [list]: old.spec[list] });
+  }
   if ((old.spec.terminationGracePeriodSeconds ?? 0) < 0 && spec.terminationGracePeriodSeconds === 1)
     spec.terminationGracePeriodSeconds = old.spec.terminationGracePeriodSeconds;
   if (old.spec.schedulingGates?.length) takeBackGated(errors, spec, old.spec);

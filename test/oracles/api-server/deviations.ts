@@ -1,0 +1,42 @@
+// Answers that are not kube-apiserver's, each with its reason.
+import { plainText } from './answers.ts';
+import type { Answer, Request } from './servers.ts';
+
+interface Pair {
+  readonly request: Request;
+  readonly theirs: Answer;
+  readonly ours: Answer;
+}
+
+function textOf({ body }: Answer): string {
+  return plainText(String(body['message']));
+}
+
+const deviations: readonly { reason: string; is(pair: Pair): boolean }[] = [
+  {
+    reason:
+      'an apply that does not fit its schema is a bad request: bad input is no fault of the server (500 upstream)',
+    is: ({ request, theirs, ours }) =>
+      request.contentType?.includes('apply') === true &&
+      theirs.code === 500 &&
+      ours.code === 400 &&
+      textOf(theirs) === textOf(ours),
+  },
+  {
+    reason: 'ports of a service that collide are the fault of their field (500 upstream)',
+    is: ({ theirs, ours }) =>
+      theirs.code === 500 &&
+      ours.code === 422 &&
+      /^duplicate nodePort: /.test(String(theirs.body['message'])),
+  },
+  {
+    reason: 'a RuntimeClass whose name is no part of a path is one that is not there (500 upstream)',
+    is: ({ theirs, ours }) =>
+      theirs.code === 500 && ours.code === 403 && textOf(theirs).startsWith('invalid resource name'),
+  },
+];
+
+/** Why two answers may differ; undefined where they may not. */
+export function deviationOf(pair: Pair): string | undefined {
+  return deviations.find(({ is }) => is(pair))?.reason;
+}
