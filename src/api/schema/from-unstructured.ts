@@ -8,7 +8,7 @@ import { elementGoType } from './go-type-name.ts';
 import { structFields } from './struct-fields.ts';
 import { type FieldFact, isReference, typeFact } from './type-table.ts';
 
-const isRaw = new Set(['RawExtension', 'JSON', 'FieldsV1']);
+const isRaw = new Set(['RawExtension', 'JSON']);
 const scalars = new Set(['string', 'bool', 'int32', 'int64', 'float64']);
 
 /** The kind of a value as reflect names it. */

@@ -73,6 +73,9 @@ class Transaction implements Reservation {
   /** `wanted` '' takes any. Throws 422 and 500. */
   takeAddress(service: Service, family: string, wanted: string): string {
     const pool = this.pools.addresses.find((p) => p.family === family)!;
+    // Allocator.allocateNextService and allocateService in ipallocator.go: a dry run does not look who has which
+    if (this.dryRun && wanted === '') return pool.first();
+    if (this.dryRun && pool.contains(wanted)) return wanted;
     if (wanted === '') {
       const address = pool.takeAny((free) => !this.objects.has(free));
       if (address === undefined)

@@ -2,6 +2,8 @@
 // annotation deprecated.daemonset.template.generation.
 // Upstream: k8s.io/kubernetes/pkg/registry/apps/daemonset/strategy.go and pkg/apis/apps/v1/conversion.go.
 import type { DaemonSet, DaemonSetSpec, DaemonSetUpdateStrategy } from '#types/apps_v1';
+import { goQuote } from '../../api/go-text.ts';
+import { badRequest } from '../../api/status.ts';
 import { defineKind } from '../define-kind.ts';
 import { setPodSpecDefaults } from '../pod-spec/defaults.ts';
 import { dropDisabledTemplateFields } from '../pod-spec/disabled-fields.ts';
@@ -24,9 +26,20 @@ import { matcherOf, validateEndlessTemplate, validateTemplateLabels } from '../w
 
 const generationAnnotation = 'deprecated.daemonset.template.generation';
 
+/** What the annotation says. Throws 400 where it is there and no integer, as Convert_v1_DaemonSet_To_apps_DaemonSet. */
 function templateGeneration(daemonSet: DaemonSet): number {
-  const value = daemonSet.metadata.annotations?.[generationAnnotation] ?? '';
-  return /^-?\d+$/.test(value) ? Number(value) : 0;
+  const value = daemonSet.metadata.annotations?.[generationAnnotation];
+  if (value === undefined) return 0;
+  const fault = /^[+-]?\d+$/.test(value)
+    ? BigInt.asIntN(64, BigInt(value)) === BigInt(value)
+      ? undefined
+      : 'value out of range'
+    : 'invalid syntax';
+  if (fault !== undefined)
+    throw badRequest(
+      `DaemonSet in version "v1" cannot be handled as a DaemonSet: strconv.ParseInt: parsing ${goQuote(value)}: ${fault}`,
+    );
+  return Number(value);
 }
 
 function setTemplateGeneration(daemonSet: DaemonSet, generation: number): void {

@@ -21,6 +21,7 @@ import { validateLabels } from '../validation/labels.ts';
 import { dnsLabel, labelName } from '../validation/names.ts';
 import { validateNonnegative } from '../validation/numbers.ts';
 import { validateAnnotations } from '../validation/object-meta.ts';
+import { roundResources } from '../validation/resource-names.ts';
 import { firstGeneration, raiseGeneration, takeBack } from '../validation/status-strategy.ts';
 import { claimSpecWarnings, setClaimSpecDefaults, validateClaimSpec } from '../volumes/claim-spec.ts';
 import { validateCollisionCount, validateCounts, validateReplicaCounts } from '../workloads/counts.ts';
@@ -177,6 +178,8 @@ export const statefulSet = defineKind<StatefulSet>({
       claim.status ??= {};
       if (!claim.status.phase) claim.status.phase = 'Pending';
       setClaimSpecDefaults(claim.spec);
+      roundResources(claim.status.capacity);
+      roundResources(claim.status.allocatedResources);
     }
     if (!spec.podManagementPolicy) spec.podManagementPolicy = 'OrderedReady';
     const strategy = spec.updateStrategy;

@@ -1,8 +1,9 @@
 // Node: what tables cannot say.
 // Upstream: ValidateNode and ValidateNodeUpdate in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
-import type { Node, Taint } from '#types/core_v1';
+import type { Node, NodeStatus, Taint } from '#types/core_v1';
 import { printValue } from '../../api/field-error.ts';
 import { goQuote } from '../../api/go-text.ts';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { internalJson } from '../internal-json.ts';
 import { validateTaintEffect } from '../pod-spec/scheduling.ts';
@@ -157,6 +158,10 @@ function addressCell(node: Node, type: string): string {
   return node.status?.addresses?.find((address) => address.type === type)?.address ?? '<none>';
 }
 
+function fillAllocatable(status: NodeStatus): void {
+  if (status.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
+}
+
 export const node = defineKind<Node>({
   group: '',
   version: 'v1',
@@ -165,10 +170,15 @@ export const node = defineKind<Node>({
   nameRule: subdomainName,
   setDefaults(node) {
     const { status } = node;
-    if (status?.capacity && !status.allocatable) status.allocatable = { ...status.capacity };
+    if (status && !memberAsSent(status, 'allocatable')) fillAllocatable(status);
     roundResources(status?.capacity);
     roundResources(status?.allocatable);
     fillCidrs(node);
+  },
+
+  // an empty one is stored as none, and what is read has it filled in
+  canonicalize({ status }) {
+    if (status) fillAllocatable(status);
   },
 
   prepareForCreate({ spec, status }) {

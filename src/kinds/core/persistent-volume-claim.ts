@@ -172,8 +172,6 @@ export const persistentVolumeClaim = defineKind<PersistentVolumeClaim>({
     claim.status ??= {};
     if (!claim.status.phase) claim.status.phase = 'Pending';
     setClaimSpecDefaults(claim.spec);
-    roundResources(claim.spec.resources?.limits);
-    roundResources(claim.spec.resources?.requests);
     roundResources(claim.status.capacity);
     roundResources(claim.status.allocatedResources);
   },

@@ -64,7 +64,7 @@ function validateConflicts(
     ['NotTerminating', 'Terminating'],
   ])
     if (pair.every((scope) => set.has(scope)))
-      errors.invalid(path, spec.scopes ?? null, 'conflicting scopes');
+      errors.invalid(path, memberAsSent(spec, 'scopes') ?? null, 'conflicting scopes');
 }
 
 function validateScopes(errors: FieldErrors, spec: ResourceQuotaSpec): void {

@@ -54,7 +54,8 @@ function validateClaims(
       const key = request ? `${name}/${request}` : name;
       if (names.has(key)) errors.duplicate(at, key);
       else if (!request)
-        for (const other of names) if (other.startsWith(`${name}/`)) errors.duplicate(at, name);
+        for (const other of names)
+          if (other.includes('/') && other.slice(0, other.indexOf('/')) === name) errors.duplicate(at, name);
       names.add(key);
     }
     if (podClaims.has(name)) return;

@@ -7,6 +7,7 @@ import type {
   SecurityContext,
   WindowsSecurityContextOptions,
 } from '#types/core_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { visitContainers } from './containers-of.ts';
@@ -142,7 +143,7 @@ function validateWindows(errors: FieldErrors, spec: PodSpec, path: string): void
         if (spec[field] !== undefined) errors.forbidden(`${path}.${field}`, notOnWindows);
         break;
       default:
-        if (context?.[field] !== undefined)
+        if (context && memberAsSent(context, field) !== undefined)
           errors.forbidden(`${path}.securityContext.${field}`, notOnWindows);
     }
   }

@@ -12,7 +12,11 @@ import { parseQuantity } from '../../api/quantity.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelSelector } from '../validation/labels.ts';
 import { dnsSubdomain, labelName } from '../validation/names.ts';
-import { validatePositiveQuantity, validateResourceQuantity } from '../validation/resource-names.ts';
+import {
+  roundResources,
+  validatePositiveQuantity,
+  validateResourceQuantity,
+} from '../validation/resource-names.ts';
 import { validateTemplateMetadata } from '../validation/template-metadata.ts';
 
 export const accessModes = ['ReadOnlyMany', 'ReadWriteMany', 'ReadWriteOnce', 'ReadWriteOncePod'];
@@ -123,6 +127,8 @@ export function validateClaimTemplate(
 /** Fills the volume mode. */
 export function setClaimSpecDefaults(spec: PersistentVolumeClaimSpec): void {
   spec.volumeMode ??= 'Filesystem';
+  roundResources(spec.resources?.limits);
+  roundResources(spec.resources?.requests);
 }
 
 /** Makes dataSource and dataSourceRef say the same. */

@@ -37,10 +37,13 @@ function nameOf({ object }: Body): string {
 
 /** A text about their object, about ours: both have identities and addresses of their own. */
 function inTermsOf({ theirs, ours }: Base, text: string): string {
-  const own = ({ metadata, spec }: JsonObject): Json[] => [
-    (metadata as JsonObject)['uid']!,
-    (spec as JsonObject | undefined)?.['clusterIP'] ?? null,
-  ];
+  const own = ({ metadata, spec }: JsonObject): Json[] => {
+    const { clusterIP = null, ports = [] } = (spec ?? {}) as JsonObject;
+    const nodePorts = Array.isArray(ports)
+      ? ports.map((port) => (port as JsonObject)['nodePort'] ?? null)
+      : [];
+    return [(metadata as JsonObject)['uid']!, clusterIP, ...nodePorts];
+  };
   const after = own(ours);
   return own(theirs).reduce<string>(
     (result, mine, i) =>

@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { generateKeyPairSync } from 'node:crypto';
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import type { IncomingHttpHeaders } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,6 +21,7 @@ export interface Request {
 
 /** What a server said to it. */
 export interface Answer {
+  /** 0: the connection broke. */
   readonly code: number;
   readonly warnings: readonly string[];
   readonly body: JsonObject;
@@ -60,17 +62,20 @@ class RunningServer implements Server {
   }
 
   async send({ method, path, contentType = 'application/json', body }: Request): Promise<Answer> {
-    const {
-      statusCode,
-      headers,
-      body: answer,
-    } = await request(`${this.url}${path}`, {
-      method,
-      dispatcher: this.agent,
-      headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
-      ...(body && { body: JSON.stringify(body) }),
-    });
-    const text = await answer.text();
+    let answered: { statusCode: number; headers: IncomingHttpHeaders; text: string };
+    try {
+      const response = await request(`${this.url}${path}`, {
+        method,
+        dispatcher: this.agent,
+        headers: { authorization: `Bearer ${token}`, 'content-type': contentType },
+        ...(body && { body: JSON.stringify(body) }),
+      });
+      answered = { ...response, text: await response.body.text() };
+    } catch (error) {
+      // what kube-apiserver does where it panics
+      return { code: 0, warnings: [], body: { text: (error as Error).message } };
+    }
+    const { statusCode, headers, text } = answered;
     const isJson = /json/.test(String(headers['content-type']));
     const said = isJson ? (JSON.parse(text) as JsonObject) : { text };
     return { code: statusCode, warnings: warningsOf(headers['warning']), body: said };
@@ -79,8 +84,8 @@ class RunningServer implements Server {
   async ready(log: () => string): Promise<void> {
     const deadline = Date.now() + readyWithinMs;
     for (;;) {
-      const answer = await this.send({ method: 'GET', path: '/readyz' }).catch(() => undefined);
-      if (answer?.code === 200) return;
+      const { code } = await this.send({ method: 'GET', path: '/readyz' });
+      if (code === 200) return;
       if (Date.now() > deadline || this.child.exitCode !== null) {
         this.child.kill('SIGKILL');
         throw new Error(`a server was not ready:\n${log()}`);

@@ -201,7 +201,7 @@ export function canonicalElement(text: string): string | typeof unknownElement {
 function displayValue(value: Json): string {
   if (value === null) return 'null';
   if (typeof value === 'string') return goQuote(value);
-  if (typeof value === 'number') return goPrintFloat(value);
+  if (typeof value === 'number') return Number.isInteger(value) ? String(value) : goPrintFloat(value);
   if (typeof value === 'bigint') return String(value);
   if (typeof value === 'boolean') return String(value);
   if (Array.isArray(value)) return `[${value.map(displayValue).join(',')}]`;
