@@ -1,5 +1,7 @@
 // When two decoded values mean the same: null, missing and empty lists are equal, and so are quantities of the same value.
 // Upstream: k8s.io/apimachinery/pkg/api/equality/semantic.go.
+import { writeJson } from '../api/long-integers.ts';
+import type { Json } from '../api/object.ts';
 import { compareQuantities } from '../api/quantity.ts';
 
 // Fields whose texts (or whose maps' texts) are quantities. Decoding keeps the format a client chose, so 1k and 1e3 stay
@@ -43,6 +45,9 @@ const textMaps = new Set([
   'extra',
 ]);
 
+// Fields that are JSON without a type, which is compared by its bytes, or maps of texts.
+const rawFields = new Set(['data', 'parameters']);
+
 /** Whether the values of an object with this field name are quantities: `value` beside a name or a key is text. */
 function fieldOf(key: string, parent: Record<string, unknown>): string {
   return key === 'value' && ('name' in parent || 'key' in parent) ? '' : key;
@@ -77,6 +82,7 @@ function equal(a: unknown, b: unknown, field: string): boolean {
     return true;
   }
   if (Array.isArray(b)) return false;
+  if (rawFields.has(field)) return writeJson(a as Json) === writeJson(b as Json);
   const left = a as Record<string, unknown>;
   const right = b as Record<string, unknown>;
   // A map of quantities keeps its field's name for its values.

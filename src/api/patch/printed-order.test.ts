@@ -19,9 +19,24 @@ describe('the order in which a patched document is printed', () => {
   });
 
   it('sorts what a merge patch merges', () => {
-    const printed = orderOfMergePatch(document, { z: { k: null }, a: 1 });
+    const current = { z: { x: 2, y: 1 }, b: [{ d: 1, c: 2 }], a: { n: 1, m: { q: 1, p: 2 } } };
+    const printed = orderOfMergePatch(current, { z: { k: null }, a: 1 }, current);
     expect(JSON.stringify(printed)).toBe(
       '{"a":{"n":1,"m":{"q":1,"p":2}},"b":[{"d":1,"c":2}],"z":{"x":2,"y":1}}',
     );
+  });
+
+  it('sorts what a merge patch puts where no object was, and nothing of what it puts in the place of one', () => {
+    const list = [{ d: 1, c: { f: 2, e: 3 } }];
+    const printed = orderOfMergePatch(
+      { a: list, b: list, c: list },
+      { a: list, b: list, c: list },
+      {
+        a: [],
+        b: { x: 1 },
+      },
+    );
+    const sorted = '[{"c":{"e":3,"f":2},"d":1}]';
+    expect(JSON.stringify(printed)).toBe(`{"a":${sorted},"b":${JSON.stringify(list)},"c":${sorted}}`);
   });
 });

@@ -36,7 +36,16 @@ function scalar(value: unknown, type: string, goType: string): unknown {
   throw new DecodeError(convertible ? `cannot convert ${found} to ${goType}` : `unrecognized type: ${type}`);
 }
 
+/** One of a list of numbers, which are bytes too. */
+function byte(value: unknown): number {
+  if (value === null) return 0;
+  const found = kindOf(value);
+  if (found === 'int64') return Number(BigInt.asUintN(8, BigInt(value as number | bigint)));
+  throw new DecodeError(found === 'float64' ? 'cannot convert float64 to uint8' : 'unrecognized type: uint8');
+}
+
 function bytes(value: unknown): unknown {
+  if (Array.isArray(value)) return Buffer.from(value.map(byte)).toString('base64');
   if (typeof value !== 'string') throw new DecodeError(`cannot restore slice from ${kindOf(value)}`);
   const problem = base64Problem(value);
   if (problem !== undefined) throw new DecodeError(`error decoding from json: ${problem}`);
@@ -84,6 +93,22 @@ function field(value: unknown, fact: FieldFact): unknown {
   const goType = elementGoType(fact);
   if (fact.list) return list(value, fact.type, goType);
   return (fact.map ? map : element)(value, fact.type, goType);
+}
+
+const rawHolders = new Map<string, boolean>();
+
+/** Whether objects of a type have parts without a type. */
+export function holdsRaw(ref: string | undefined): boolean {
+  if (ref === undefined) return false;
+  let holds = rawHolders.get(ref);
+  if (holds === undefined) {
+    const seen = new Set([ref]);
+    for (const type of seen)
+      for (const { fact } of structFields(type)) if (isReference(fact.type)) seen.add(fact.type);
+    holds = [...seen].some((type) => structFields(type).some(({ fact }) => isRaw.has(fact.type)));
+    rawHolders.set(ref, holds);
+  }
+  return holds;
 }
 
 /** `value` as an object of the type `ref`, with numbers cut to their fields. Throws DecodeError with Go's text. */

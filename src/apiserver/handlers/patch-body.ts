@@ -3,9 +3,8 @@
 
 import { invalid } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
-import { goPrint, goQuote } from '../../api/go-text.ts';
+import { goJson, goPrint, goQuote } from '../../api/go-text.ts';
 import { sortedCopy } from '../../api/json-object.ts';
-import { writeJson } from '../../api/long-integers.ts';
 import type { Json, JsonObject, KubeObject } from '../../api/object.ts';
 import { JsonSyntaxError, type ParsedJson, parseJson } from '../../api/parse-json.ts';
 import { applyJsonPatch, jsonPatchOperations } from '../../api/patch/json-patch.ts';
@@ -14,9 +13,12 @@ import { PatchError } from '../../api/patch/patch-error.ts';
 import { jsonPatchStrictErrors, mergePatchStrictErrors } from '../../api/patch/patch-strictness.ts';
 import { orderOfJsonPatch, orderOfMergePatch } from '../../api/patch/printed-order.ts';
 import { mergeSchemaOf } from '../../api/patch/strategic-merge-patch/merge-schema.ts';
-import { applyStrategicMergePatch } from '../../api/patch/strategic-merge-patch/strategic-merge-patch.ts';
+import {
+  appliedPatch,
+  applyStrategicMergePatch,
+} from '../../api/patch/strategic-merge-patch/strategic-merge-patch.ts';
 import { DecodeError } from '../../api/schema/explain.ts';
-import { fromUnstructured } from '../../api/schema/from-unstructured.ts';
+import { fromUnstructured, holdsRaw } from '../../api/schema/from-unstructured.ts';
 import { ApiError, badRequest, failure, invalidObject, requestEntityTooLarge } from '../../api/status.ts';
 import type { ObjectSchema } from '../../kinds/object-schema.ts';
 import { keepManagedFieldsReset } from '../encoding/body.ts';
@@ -31,7 +33,7 @@ interface PatchType {
   strictErrors(body: ParsedJson): string[];
   apply(current: JsonObject, body: ParsedJson, ref: string): JsonObject;
   /** The result in the order in which Go goes through it and prints it. */
-  printed(body: ParsedJson, result: JsonObject): Json;
+  printed(body: ParsedJson, result: JsonObject, current: JsonObject): Json;
   /** The value that an error about the result names; default: the result. */
   shown?(body: ParsedJson): string;
   /** The result in the values of its type, where the patch was merged as values and not as text. Throws DecodeError. */
@@ -59,14 +61,14 @@ const patchTypes: Record<string, PatchType> = {
     syntaxPrefix: 'error decoding patch: ',
     strictErrors: mergePatchStrictErrors,
     apply: (current, body) => applyMergePatch(current, body.value) as JsonObject,
-    printed: (body, result) => orderOfMergePatch(result, body.value),
+    printed: (body, result, current) => orderOfMergePatch(result, body.value, current),
   },
   'application/strategic-merge-patch+json': {
     syntaxPrefix: '',
     strictErrors: mergePatchStrictErrors,
     apply: (current, body, ref) => applyStrategicMergePatch(current, body.value, mergeSchemaOf(ref)),
     printed: (_body, result) => result,
-    shown: (body) => goPrint(body.value),
+    shown: (body) => goPrint(appliedPatch(body.value)),
     restore: fromUnstructured,
   },
 };
@@ -113,20 +115,25 @@ export function applyPatch(
     throw error;
   }
   const strict = validation === 'Ignore' ? [] : type.strictErrors(body);
+  const before = current as unknown as JsonObject;
   let result: JsonObject;
   try {
-    result = type.apply(current as unknown as JsonObject, body, schema.typeRef ?? '');
+    result = type.apply(before, body, schema.typeRef ?? '');
   } catch (error) {
     throw patchFault(error);
   }
   // custom resources are maps, which Go prints sorted
   const printed = (): Json =>
-    type.printed(body, schema.typeRef === undefined ? (sortedCopy(result) as JsonObject) : result);
-  const shown = (): string => type.shown?.(body) ?? writeJson(printed());
+    schema.typeRef === undefined
+      ? type.printed(body, sortedCopy(result) as JsonObject, sortedCopy(before) as JsonObject)
+      : type.printed(body, result, before);
+  const shown = (): string => type.shown?.(body) ?? goJson(printed());
   const errors: string[] = [];
   const decode = (value: Json): KubeObject =>
     schema.decode(value, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });
   const decodeResult = (value: JsonObject): KubeObject => {
+    // raw parts are printed, and stored, as the merge leaves them
+    if (type.restore && holdsRaw(schema.typeRef)) return decode(type.restore(schema.typeRef!, value));
     try {
       return decode(value);
     } catch (error) {
@@ -136,13 +143,13 @@ export function applyPatch(
   };
   let patched: KubeObject;
   try {
-    patched = decodeResult(result);
+    patched = decodeResult(schema.typeRef === undefined ? result : (printed() as JsonObject));
   } catch (error) {
     if (error instanceof DecodeError) throw invalidResult(shown(), error.message);
     throw error;
   }
   if (type.restore) errors.sort();
-  else if (errors.length > 0) {
+  else if (errors.length > 0 && schema.typeRef === undefined) {
     // once more, for the order of the errors
     errors.length = 0;
     decode(printed());

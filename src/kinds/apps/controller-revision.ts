@@ -3,11 +3,12 @@
 import type { ControllerRevision } from '#types/apps_v1';
 import { parseApiVersion } from '../../api/object.ts';
 import { defineKind } from '../define-kind.ts';
+import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
 import { subdomainName } from '../validation/names.ts';
-import { validateImmutable, validateNonnegative } from '../validation/numbers.ts';
+import { validateNonnegative } from '../validation/numbers.ts';
 
 function controllerCell(revision: ControllerRevision): string {
   const owner = revision.metadata.ownerReferences?.find(({ controller }) => controller);
@@ -34,7 +35,7 @@ export const controllerRevision = defineKind<ControllerRevision>({
   validateUpdate({ revision, data }, old) {
     const errors = new FieldErrors();
     validateNonnegative(errors, revision, 'revision');
-    validateImmutable(errors, data, old.data, 'data');
+    if (!semanticEqual(data, old.data, 'data')) errors.invalid('data', data, 'field is immutable');
     return errors.list;
   },
   table: {

@@ -5,6 +5,8 @@ import type { Answer } from './servers.ts';
 const uuid = /[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g;
 const time = /\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g;
 const handedOut = /\b10\.[01]\.0\.\d+\b/g;
+const revision = /(resourceVersion\\*":\\*")\d+/g;
+const nodePort = /(nodePort\\*"?:)3\d{4}/gi;
 const aroundMs = 3_600_000;
 
 function isNow(text: string): boolean {
@@ -18,6 +20,8 @@ export function plainText(text: string): string {
       .replace(uuid, '<uid>')
       .replace(time, (written) => (isNow(written) ? '<now>' : written))
       .replace(handedOut, '<address>')
+      .replace(revision, '$1<revision>')
+      .replace(nodePort, '$1<port>')
       // Go's maps are gone through in no order
       .replace(/errors:\n( {2}.*(\n|$))+/, (list) => list.split('\n').sort().join('\n'))
   );

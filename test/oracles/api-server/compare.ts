@@ -6,7 +6,8 @@ import { Dice } from '../managed-fields/random-objects.ts';
 import { answerText, differingParts } from './answers.ts';
 import { type Body, goodBodies, limited, namespace } from './bodies.ts';
 import { deviationOf } from './deviations.ts';
-import { drawEdits, type Edit, edited } from './edits.ts';
+import { drawEdits, drawUnknown, type Edit, edited } from './edits.ts';
+import { jsonPatch, mergePatch } from './patches.ts';
 import { type Answer, type Request, type Server, startBoth } from './servers.ts';
 
 /** A body, and the object that each server made of it. */
@@ -52,12 +53,20 @@ function inTermsOf({ theirs, ours }: Base, text: string): string {
   );
 }
 
+function changingBy(
+  base: Base,
+  edits: readonly Edit[],
+  make: (object: JsonObject, edits: readonly Edit[]) => Request,
+): Case {
+  const text = JSON.stringify(edits);
+  const theirs = make(base.theirs, JSON.parse(text) as Edit[]);
+  const ours = make(base.ours, JSON.parse(inTermsOf(base, text)) as Edit[]);
+  return { title: base.body.kind, edits, theirs, ours };
+}
+
 function changing(base: Base, dice: Dice, member: string, make: (object: JsonObject) => Request): Case {
   const edits = drawEdits(dice, base.theirs, base.body.type, member);
-  const text = JSON.stringify(edits);
-  const theirs = make(edited(base.theirs, JSON.parse(text) as Edit[]));
-  const ours = make(edited(base.ours, JSON.parse(inTermsOf(base, text)) as Edit[]));
-  return { title: base.body.kind, edits, theirs, ours };
+  return changingBy(base, edits, (object, its) => make(edited(object, its)));
 }
 
 const sorts: Readonly<Record<string, Sort>> = {
@@ -79,6 +88,23 @@ const sorts: Readonly<Record<string, Sort>> = {
     if (!base.body.hasStatus) return undefined;
     const path = `${base.body.collection}/${nameOf(base.body)}/status?${dryRun}`;
     return changing(base, dice, 'status', (body) => ({ method: 'PUT', path, body }));
+  },
+  patch: (base, dice) => {
+    if (!base.body.stored) return undefined;
+    const path = `${base.body.collection}/${nameOf(base.body)}?${dryRun}`;
+    const edits = drawEdits(dice, base.theirs, base.body.type);
+    const sort = dice.below(3);
+    const make = (object: JsonObject, its: readonly Edit[]): Request => {
+      const patch = sort === 0 ? jsonPatch(its) : mergePatch(object, its, sort === 1);
+      return { method: 'PATCH', path, ...patch };
+    };
+    return changingBy(base, edits, make);
+  },
+  strict: (base, dice) => {
+    if (!base.body.stored) return undefined;
+    const path = `${base.body.collection}/${nameOf(base.body)}?${dryRun}&fieldValidation=Strict`;
+    const edits = [...drawEdits(dice, base.theirs, base.body.type), ...drawUnknown(dice, base.theirs)];
+    return changingBy(base, edits, (object, its) => ({ method: 'PUT', path, body: edited(object, its) }));
   },
   apply: (base, dice) => {
     if (!base.body.stored) return undefined;

@@ -15,9 +15,9 @@ function textOf({ body }: Answer): string {
 const deviations: readonly { reason: string; is(pair: Pair): boolean }[] = [
   {
     reason:
-      'an apply that does not fit its schema is a bad request: bad input is no fault of the server (500 upstream)',
+      'an apply, or a strategic patch, that does not fit its schema is a bad request: bad input is no fault of the server (500 upstream)',
     is: ({ request, theirs, ours }) =>
-      request.contentType?.includes('apply') === true &&
+      /apply|strategic/.test(request.contentType ?? '') &&
       theirs.code === 500 &&
       ours.code === 400 &&
       textOf(theirs) === textOf(ours),

@@ -177,6 +177,24 @@ export function drawEdits(dice: Dice, object: JsonObject, type: string, only = '
   });
 }
 
+function objectsIn(value: Json, path: Path, found: Path[]): void {
+  if (typeof value !== 'object' || value === null) return;
+  if (!Array.isArray(value)) found.push(path);
+  for (const [key, member] of Object.entries(value))
+    objectsIn(member, [...path, Array.isArray(value) ? Number(key) : key], found);
+}
+
+/** Draws members that no type has. */
+export function drawUnknown(dice: Dice, object: JsonObject): Edit[] {
+  const places: Path[] = [];
+  objectsIn(object, [], places);
+  const count = dice.pick([1, 1, 2]);
+  return Array.from({ length: count }, () => ({
+    path: [...dice.pick(places), dice.pick(['strange', 'Name', 'spec2'])],
+    value: dice.pick(strange),
+  }));
+}
+
 /** The object with the edits; one whose parent is gone is left out. */
 export function edited(object: JsonObject, edits: readonly Edit[]): JsonObject {
   const copy = structuredClone(object);

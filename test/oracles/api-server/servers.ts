@@ -8,7 +8,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Agent, request } from 'undici';
-import type { JsonObject } from '../../../src/api/object.ts';
+import type { Json, JsonObject } from '../../../src/api/object.ts';
 import { packageRoot } from '../../../src/api/schema/type-table.ts';
 
 /** A request to a server. */
@@ -16,7 +16,7 @@ export interface Request {
   readonly method: 'DELETE' | 'GET' | 'PATCH' | 'POST' | 'PUT';
   readonly path: string;
   readonly contentType?: string;
-  readonly body?: JsonObject;
+  readonly body?: Json;
 }
 
 /** What a server said to it. */

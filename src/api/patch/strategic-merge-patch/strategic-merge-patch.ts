@@ -93,6 +93,7 @@ function mergeMember(
   const current = Object.hasOwn(merged, key) ? merged[key]! : undefined;
   if (current === undefined || kindOf(current) !== kindOf(value) || typeof value !== 'object') {
     if (deletes) return;
+    if (typeof value === 'object') takenWhole.add(value);
     const added = withoutDirectives(value);
     if (added === undefined) delete merged[key];
     else setJsonMember(merged, key, added);
@@ -203,6 +204,24 @@ function mergeByKey(
     } else merged[at] = mergeObjects(merged[at]!, element, schema);
   }
   return merged;
+}
+
+// Parts of patches that met nothing of their kind. Upstream drops their nulls in place, as its errors show.
+const takenWhole = new WeakSet<object>();
+
+function withoutNulls(value: Json): Json {
+  if (Array.isArray(value)) return value.map(withoutNulls);
+  if (!isJsonObject(value)) return value;
+  const kept = Object.entries(value).filter(([, member]) => member !== null);
+  return Object.fromEntries(kept.map(([name, member]) => [name, withoutNulls(member)]));
+}
+
+/** A patch as it is after it was applied. */
+export function appliedPatch(patch: Json): Json {
+  if (typeof patch !== 'object' || patch === null) return patch;
+  if (takenWhole.has(patch)) return withoutNulls(patch);
+  if (Array.isArray(patch)) return patch.map(appliedPatch);
+  return Object.fromEntries(Object.entries(patch).map(([name, member]) => [name, appliedPatch(member)]));
 }
 
 /**
