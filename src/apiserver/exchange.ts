@@ -1,7 +1,7 @@
 // One request under way: what the filters learned of it, and how its response is sent.
 import type { IncomingHttpHeaders } from 'node:http';
-import { goQuote } from '../api/go-text.ts';
 import type { RequestInfo } from './request-info.ts';
+import { ResponseWarnings } from './response-warnings.ts';
 
 /** Who asks. */
 export interface UserInfo {
@@ -86,7 +86,7 @@ export class Exchange {
   deadline = Number.POSITIVE_INFINITY;
   /** How long the body of the answer is, where that is known. */
   sentBytes = 0;
-  private warnings: string[] | undefined;
+  private warnings: ResponseWarnings | undefined;
   private endings: (() => void)[] | undefined;
   private extraHeaders: Record<string, string> | undefined;
 
@@ -109,8 +109,8 @@ export class Exchange {
 
   /** Adds a `Warning: 299 - "text"` header; the same text is sent once. */
   warn(text: string): void {
-    this.warnings ??= [];
-    if (!this.warnings.includes(text)) this.warnings.push(text);
+    this.warnings ??= new ResponseWarnings();
+    this.warnings.add(text);
   }
 
   /** Calls `fn` once when the exchange has been handled: cheaper than an event of the response. */
@@ -139,7 +139,8 @@ export class Exchange {
       'Content-Type': contentType,
     };
     if (this.extraHeaders) Object.assign(headers, this.extraHeaders);
-    if (this.warnings) headers['Warning'] = this.warnings.map((w) => `299 - ${goQuote(w)}`);
+    const warnings = this.warnings?.headers();
+    if (warnings) headers['Warning'] = warnings;
     return headers;
   }
 

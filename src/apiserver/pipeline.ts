@@ -17,6 +17,21 @@ export type Observer = (exchange: Exchange, seconds: number) => void;
 /** Answers one request whose body has been read. Never rejects. */
 export type Pipeline = (request: HttpRequest, response: HttpResponse, body: Buffer) => Promise<void>;
 
+/** Answers with what was thrown. Never throws itself: what cannot be said breaks the connection, and no more than that. */
+function answerFault(exchange: Exchange, error: unknown, log: Logger): void {
+  const { response, method, path } = exchange;
+  const isLate = error instanceof LateRequest;
+  if (!(error instanceof ApiError || isLate)) log.error({ err: error, method, path }, 'request failed');
+  try {
+    if (response.headersSent) response.destroy();
+    else if (isLate) sendLate(exchange);
+    else sendError(exchange, error);
+  } catch (worse) {
+    log.error({ err: worse, method, path }, 'request not answered');
+    response.destroy();
+  }
+}
+
 /** Makes the pipeline of `filters`, run in this order, and a dispatcher. */
 export function createPipeline(
   filters: readonly Filter[],
@@ -35,12 +50,7 @@ export function createPipeline(
       }
       await dispatch(exchange);
     } catch (error) {
-      const isLate = error instanceof LateRequest;
-      if (!(error instanceof ApiError || isLate))
-        log.error({ err: error, method: exchange.method, path: exchange.path }, 'request failed');
-      if (response.headersSent) response.destroy();
-      else if (isLate) sendLate(exchange);
-      else sendError(exchange, error);
+      answerFault(exchange, error, log);
     } finally {
       exchange.done();
       observe(exchange, (performance.now() - started) / 1000);

@@ -3,8 +3,8 @@
 // in pkg/apis/core/validation/validation.go.
 
 import type { PersistentVolumeClaim, PersistentVolumeClaimSpec } from '#types/core_v1';
-import { copyJson } from '../../api/json-object.ts';
 import { compareQuantities } from '../../api/quantity.ts';
+import { copyAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { diffText } from '../diff-text.ts';
 import { internalJson } from '../internal-json.ts';
@@ -66,13 +66,17 @@ function comparable(
   claim: PersistentVolumeClaim,
   old: PersistentVolumeClaim,
 ): [now: PersistentVolumeClaimSpec, before: PersistentVolumeClaimSpec] {
-  const now = copyJson(claim.spec);
-  const before = copyJson(old.spec);
+  const now = copyAsSent(claim.spec);
+  const before = copyAsSent(old.spec);
   if (!before.volumeName) takeBack(before, now, 'volumeName');
   if (movesFromAnnotation(claim, old)) delete now.storageClassName;
   else if (getsClass(claim, old)) takeBack(now, before, 'storageClassName');
   if (claim.status.phase === 'Bound') {
-    if (now.resources?.requests) now.resources.requests['storage'] = requestOf(old);
+    const { requests } = now.resources ?? {};
+    if (requests)
+      now.resources = Object.assign(copyAsSent(now.resources!), {
+        requests: { ...requests, storage: requestOf(old) },
+      });
     takeBack(now, before, 'volumeAttributesClassName');
   }
   return [now, before];

@@ -4,6 +4,7 @@
 
 import type { PersistentVolume, PersistentVolumeSpec, VolumeNodeAffinity } from '#types/core_v1';
 import { copyJson } from '../../api/json-object.ts';
+import { copyAsSent } from '../../api/schema/sent-empty.ts';
 import { formatTime } from '../../api/time.ts';
 import { defineKind } from '../define-kind.ts';
 import { diffText } from '../diff-text.ts';
@@ -79,11 +80,12 @@ function hasInvalidValues({ spec }: PersistentVolume): boolean {
 function renamed(old: VolumeNodeAffinity, now: VolumeNodeAffinity | undefined): VolumeNodeAffinity {
   const copy = copyJson(old);
   copy.required?.nodeSelectorTerms?.forEach((term, i) => {
-    term.matchExpressions?.forEach((expression, j) => {
-      const key = now?.required?.nodeSelectorTerms?.[i]?.matchExpressions?.[j]?.key;
-      // a label without a later name may go: upstream looks it up in a map of Go and compares with ''
-      if (key !== undefined && (laterLabels[expression.key] ?? '') === key) expression.key = key;
-    });
+    for (const list of ['matchExpressions', 'matchFields'] as const)
+      term[list]?.forEach((requirement, j) => {
+        const key = now?.required?.nodeSelectorTerms?.[i]?.[list]?.[j]?.key;
+        // a label without a later name may go: upstream looks it up in a map of Go and compares with ''
+        if (key !== undefined && (laterLabels[requirement.key] ?? '') === key) requirement.key = key;
+      });
   });
   return copy;
 }
@@ -92,8 +94,9 @@ function validateSource(errors: FieldErrors, spec: PersistentVolumeSpec, old: Pe
   let now = spec;
   // The secret for expansion may be added later.
   if (old.csi && !old.csi.controllerExpandSecretRef && spec.csi?.controllerExpandSecretRef) {
-    const { controllerExpandSecretRef: _, ...csi } = spec.csi;
-    now = { ...spec, csi };
+    const csi = copyAsSent(spec.csi);
+    delete csi.controllerExpandSecretRef;
+    now = Object.assign(copyAsSent(spec), { csi });
   }
   const before = internalJson(old, 'PersistentVolumeSource');
   const after = internalJson(now, 'PersistentVolumeSource');

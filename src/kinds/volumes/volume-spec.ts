@@ -2,6 +2,7 @@
 // Upstream: ValidatePersistentVolumeSpec in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import { posix } from 'node:path';
 import type { PersistentVolumeSpec } from '#types/core_v1';
+import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsSubdomain } from '../validation/names.ts';
 import { validateNodeSelector } from '../validation/node-selector.ts';
@@ -64,10 +65,12 @@ function validateInline(errors: FieldErrors, spec: PersistentVolumeSpec, path: s
   if (!spec.csi) errors.required(`${path}.csi`, 'has to be specified in the context of inline volumes');
 }
 
-function validateCapacity(errors: FieldErrors, { capacity }: PersistentVolumeSpec, path: string): void {
+function validateCapacity(errors: FieldErrors, spec: PersistentVolumeSpec, path: string): void {
+  const { capacity } = spec;
   const names = Object.keys(capacity ?? {});
   if (names.length === 0) errors.required(path);
-  if (names.length !== 1 || names[0] !== 'storage') errors.notSupported(path, capacity ?? null, ['storage']);
+  if (names.length !== 1 || names[0] !== 'storage')
+    errors.notSupported(path, memberAsSent(spec, 'capacity') ?? null, ['storage']);
   for (const name of names) {
     const at = `${path}[${name}]`;
     validateBasicResource(errors, capacity![name]!, at);

@@ -97,7 +97,94 @@ const schema = {
   },
 };
 
+const claimSpec = {
+  accessModes: ['ReadWriteOnce', 'ReadOnlyMany'],
+  resources: { requests: { storage: '1Gi' }, limits: { storage: '2Gi' } },
+  selector: { matchLabels: { a: 'b' }, matchExpressions: [{ key: 'c', operator: 'In', values: ['d'] }] },
+  storageClassName: 'slow',
+  volumeMode: 'Filesystem',
+  dataSource: { apiGroup: 'snapshot.storage.k8s.io', kind: 'VolumeSnapshot', name: 's' },
+};
+const secretRef = { name: 's', namespace };
+const volumes: readonly JsonObject[] = [
+  {
+    csi: {
+      driver: 'd.example.com',
+      volumeHandle: 'h',
+      readOnly: true,
+      fsType: 'ext4',
+      volumeAttributes: { a: 'b' },
+      controllerPublishSecretRef: secretRef,
+      nodeStageSecretRef: secretRef,
+    },
+    nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [{ matchExpressions: [{ key: 'zone', operator: 'In', values: ['a', 'b'] }] }],
+      },
+    },
+    mountOptions: ['ro'],
+    storageClassName: 'slow',
+    volumeAttributesClassName: 'gold',
+    claimRef: { kind: 'PersistentVolumeClaim', namespace, name: 'c', uid: 'u' },
+  },
+  { hostPath: { path: '/a', type: 'Directory' } },
+  { nfs: { server: 's', path: '/a', readOnly: true } },
+  {
+    iscsi: {
+      targetPortal: '10.0.0.1:3260',
+      iqn: 'iqn.2001-04.com.example:a',
+      lun: 1,
+      portals: ['10.0.0.2:3260'],
+    },
+  },
+  { fc: { targetWWNs: ['500a0982991b8dc5'], lun: 2 } },
+  { flexVolume: { driver: 'example.com/a', options: { a: 'b' }, secretRef } },
+  {
+    local: { path: '/a' },
+    nodeAffinity: {
+      required: {
+        nodeSelectorTerms: [{ matchFields: [{ key: 'metadata.name', operator: 'In', values: ['n'] }] }],
+      },
+    },
+  },
+];
+
 const further: readonly JsonObject[] = [
+  { apiVersion: 'v1', kind: 'PersistentVolumeClaim', metadata: { name: 'full' }, spec: claimSpec },
+  {
+    apiVersion: 'v1',
+    kind: 'PersistentVolumeClaim',
+    metadata: { name: 'plain' },
+    spec: {
+      accessModes: ['ReadWriteOncePod'],
+      resources: { requests: { storage: '500Mi' } },
+      volumeName: 'v',
+    },
+  },
+  ...volumes.map((source, i) => ({
+    apiVersion: 'v1',
+    kind: 'PersistentVolume',
+    metadata: { name: `v${i}` },
+    spec: {
+      capacity: { storage: '1Gi' },
+      accessModes: ['ReadWriteOnce'],
+      persistentVolumeReclaimPolicy: 'Retain',
+      ...source,
+    },
+  })),
+  {
+    apiVersion: 'v1',
+    kind: 'Event',
+    metadata: { name: 'e' },
+    involvedObject: { apiVersion: 'v1', kind: 'Pod', namespace, name: 'p', uid: 'u', fieldPath: 'spec' },
+    reason: 'r',
+    message: 'm',
+    source: { component: 'c', host: 'h' },
+    firstTimestamp: '2020-01-02T03:04:05Z',
+    lastTimestamp: '2020-01-02T03:04:05Z',
+    count: 2,
+    type: 'Normal',
+  },
   {
     apiVersion: 'apiextensions.k8s.io/v1',
     kind: 'CustomResourceDefinition',
