@@ -51,6 +51,19 @@ export function verbatim(text: string): Verbatim {
   return { verbatim: text };
 }
 
+/**
+ * A string of a type with a name of its own: Go prints it as JSON and not by %q, which makes a difference for `<`, `>` and `&`.
+ * What is one of several words has such a type as a rule.
+ */
+export function ofNamedType(value: unknown): unknown {
+  return typeof value === 'string' ? verbatim(goJson(value)) : value;
+}
+
+/** A string of no other type than string among several words. */
+export function ofPlainType(text: string): Verbatim {
+  return verbatim(goQuote(text));
+}
+
 function isVerbatim(value: unknown): value is Verbatim {
   return (
     typeof value === 'object' && value !== null && 'verbatim' in value && Object.keys(value).length === 1
@@ -111,7 +124,7 @@ export function notSupported(field: FieldPath, value: unknown, supported: readon
   return make(
     'FieldValueNotSupported',
     field,
-    withDetail(`${titles.FieldValueNotSupported}: ${printValue(value)}`, detail),
+    withDetail(`${titles.FieldValueNotSupported}: ${printValue(ofNamedType(value))}`, detail),
   );
 }
 

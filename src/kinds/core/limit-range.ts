@@ -1,6 +1,7 @@
 // LimitRange: what tables cannot say.
 // Upstream: ValidateLimitRange in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { LimitRange, LimitRangeItem } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { compareQuantities, parseQuantity } from '../../api/quantity.ts';
 import { defineKind } from '../define-kind.ts';
 import { nameOf } from '../table/ages.ts';
@@ -19,9 +20,9 @@ const lists = ['max', 'min', 'default', 'defaultRequest', 'maxLimitRequestRatio'
 
 function validateType(errors: FieldErrors, type: string, path: string): void {
   const messages = qualifiedName(type);
-  errors.invalids(path, type, messages);
+  errors.invalids(path, ofNamedType(type), messages);
   if (messages.length === 0 && !type.includes('/') && !types.has(type))
-    errors.invalid(path, type, 'must be a standard limit type or fully qualified');
+    errors.invalid(path, ofNamedType(type), 'must be a standard limit type or fully qualified');
 }
 
 const maxMilliValue = Number(9223372036854775807n / 1000n);

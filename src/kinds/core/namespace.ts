@@ -1,6 +1,7 @@
 // Namespace: what tables cannot say. Its finalizers are in the spec, and removing the last one ends it.
 // Upstream: k8s.io/kubernetes/pkg/registry/core/namespace/strategy.go.
 import type { Namespace } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, nameColumn } from '../table/columns.ts';
@@ -75,7 +76,11 @@ export const namespace = defineKind<Namespace>({
         const phase = status?.phase ?? '';
         if (!metadata.deletionTimestamp) {
           if (phase !== 'Active')
-            errors.invalid('status.Phase', phase, "may only be 'Active' if `deletionTimestamp` is empty");
+            errors.invalid(
+              'status.Phase',
+              ofNamedType(phase),
+              "may only be 'Active' if `deletionTimestamp` is empty",
+            );
         } else if (phase !== 'Terminating') {
           errors.invalid(
             'status.Phase',

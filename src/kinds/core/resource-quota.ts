@@ -1,6 +1,7 @@
 // ResourceQuota: what tables cannot say.
 // Upstream: ValidateResourceQuota in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { ResourceQuota, ResourceQuotaSpec } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -115,7 +116,7 @@ function validateScopeSelector(errors: FieldErrors, spec: ResourceQuotaSpec): vo
           values,
           "must be no value when `operator` is 'Exist' or 'DoesNotExist' for scope selector",
         );
-    } else errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
+    } else errors.invalid(`${path}.operator`, ofNamedType(operator), 'not a valid selector operator');
   }
   validateConflicts(errors, new Set(expressions.map(({ scopeName }) => scopeName)), spec, path);
 }

@@ -2,6 +2,7 @@
 // Upstream: ValidateSecret in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import { createPrivateKey, X509Certificate } from 'node:crypto';
 import type { Secret } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { jsonSyntaxProblem } from '../../api/json-syntax.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -119,7 +120,7 @@ export const secret = defineKind<Secret>({
   warningsOnCreate: tlsWarnings,
   validateUpdate(secret, old) {
     const errors = new FieldErrors();
-    validateImmutable(errors, secret.type ?? '', old.type ?? '', 'type');
+    validateImmutable(errors, secret.type ?? '', old.type ?? '', 'type', ofNamedType(secret.type ?? ''));
     validateKeptData(errors, secret, old, ['data']);
     validate(errors, secret);
     return errors.list;

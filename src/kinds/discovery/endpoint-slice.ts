@@ -1,6 +1,7 @@
 // EndpointSlice: what tables cannot say.
 // Upstream: k8s.io/kubernetes/pkg/registry/discovery/endpointslice/strategy.go and pkg/apis/discovery/validation.
 import type { Endpoint, EndpointHints, EndpointPort, EndpointSlice } from '#types/discovery.k8s.io_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { defineKind } from '../define-kind.ts';
 import { semanticEqual } from '../semantic-equal.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
@@ -176,7 +177,13 @@ export const endpointSlice = defineKind<EndpointSlice>({
   validateUpdate(slice, old) {
     const errors = new FieldErrors();
     validate(errors, slice, old);
-    validateImmutable(errors, slice.addressType, old.addressType, 'addressType');
+    validateImmutable(
+      errors,
+      slice.addressType,
+      old.addressType,
+      'addressType',
+      ofNamedType(slice.addressType),
+    );
     return errors.list;
   },
   warningsOnUpdate: addressWarnings,

@@ -1,6 +1,7 @@
 // IngressClass: what tables cannot say.
 // Upstream: k8s.io/kubernetes/pkg/apis/networking/validation/validation.go.
 import type { IngressClass, IngressClassParametersReference } from '#types/networking.k8s.io_v1';
+import { ofPlainType } from '../../api/field-error.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, nameColumn } from '../table/columns.ts';
@@ -26,7 +27,7 @@ function validateParameters(errors: FieldErrors, parameters: IngressClassParamet
   const { scope, namespace } = parameters;
   validateKindReference(errors, parameters, path);
   if (scope === undefined) errors.required(`${path}.scope`);
-  else if (!scopes.includes(scope)) errors.notSupported(`${path}.scope`, scope, scopes);
+  else if (!scopes.includes(scope)) errors.notSupported(`${path}.scope`, ofPlainType(scope), scopes);
   else if (scope === 'Cluster') {
     if (namespace !== undefined)
       errors.forbidden(`${path}.namespace`, "`parameters.scope` is set to 'Cluster'");

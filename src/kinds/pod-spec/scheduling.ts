@@ -7,6 +7,7 @@ import type {
   Toleration,
   TopologySpreadConstraint,
 } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateLabelKey, validateLabelSelector } from '../validation/labels.ts';
 import { dnsSubdomain, labelValue, qualifiedName } from '../validation/names.ts';
@@ -35,7 +36,7 @@ export function validateTolerations(
     else if (operator !== 'Exists') {
       errors.invalid(
         `${at}.operator`,
-        operator,
+        ofNamedType(operator),
         'operator must be Exists when `key` is empty, which means "match all values and all keys"',
       );
     }

@@ -2,6 +2,7 @@
 // Upstream: ValidateSecurityContext and validatePodSpecSecurityContext in
 // k8s.io/kubernetes/pkg/apis/core/validation/validation.go. Privileged containers are allowed (--allow-privileged).
 import type { AppArmorProfile, PodSpec, SeccompProfile, SecurityContext } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateDescendingPath } from '../validation/file-paths.ts';
 import { longerThan, unixId } from '../validation/names.ts';
@@ -51,7 +52,7 @@ export function validateAppArmor(
     if (longerThan(localhostProfile, 4095)) errors.tooLong(at, 4095);
   } else if (profile.type === 'RuntimeDefault' || profile.type === 'Unconfined') {
     if (localhostProfile !== undefined)
-      errors.invalid(at, localhostProfile, 'can only be set when AppArmor type is Localhost');
+      errors.invalid(at, ofNamedType(localhostProfile), 'can only be set when AppArmor type is Localhost');
   } else if (!profile.type) errors.required(`${path}.type`, 'type is required when appArmorProfile is set');
   else errors.notSupported(`${path}.type`, profile.type, profileTypes);
 }

@@ -143,7 +143,7 @@ function validateWindows(errors: FieldErrors, spec: PodSpec, path: string): void
         if (spec[field] !== undefined) errors.forbidden(`${path}.${field}`, notOnWindows);
         break;
       default:
-        if (context && memberAsSent(context, field) !== undefined)
+        if (context && (field === 'sysctls' ? context.sysctls : memberAsSent(context, field)) !== undefined)
           errors.forbidden(`${path}.securityContext.${field}`, notOnWindows);
     }
   }

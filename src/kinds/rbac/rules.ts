@@ -1,6 +1,7 @@
 // Rules that roles and bindings share.
 // Upstream: k8s.io/kubernetes/pkg/apis/rbac/validation/validation.go.
 import type { PolicyRule, RoleRef, Subject } from '#types/rbac.authorization.k8s.io_v1';
+import { ofPlainType } from '../../api/field-error.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { dnsSubdomain, pathSegment } from '../validation/names.ts';
 
@@ -38,8 +39,9 @@ export function validateRules(
 
 /** Checks what a binding binds. */
 export function validateRoleRef(errors: FieldErrors, ref: RoleRef, kinds: readonly string[]): void {
-  if (ref.apiGroup !== rbacGroup) errors.notSupported('roleRef.apiGroup', ref.apiGroup, [rbacGroup]);
-  if (!kinds.includes(ref.kind)) errors.notSupported('roleRef.kind', ref.kind, kinds);
+  if (ref.apiGroup !== rbacGroup)
+    errors.notSupported('roleRef.apiGroup', ofPlainType(ref.apiGroup), [rbacGroup]);
+  if (!kinds.includes(ref.kind)) errors.notSupported('roleRef.kind', ofPlainType(ref.kind), kinds);
   if (!ref.name) errors.required('roleRef.name');
   else errors.invalids('roleRef.name', ref.name, pathSegment(ref.name));
 }
@@ -67,15 +69,15 @@ export function validateSubjects(
     switch (kind) {
       case 'ServiceAccount':
         if (name) errors.invalids(`${at}.name`, name, dnsSubdomain(name));
-        if (apiGroup !== '') errors.notSupported(`${at}.apiGroup`, apiGroup, ['']);
+        if (apiGroup !== '') errors.notSupported(`${at}.apiGroup`, ofPlainType(apiGroup), ['']);
         if (!namespaced && !namespace) errors.required(`${at}.namespace`);
         break;
       case 'User':
       case 'Group':
-        if (apiGroup !== rbacGroup) errors.notSupported(`${at}.apiGroup`, apiGroup, [rbacGroup]);
+        if (apiGroup !== rbacGroup) errors.notSupported(`${at}.apiGroup`, ofPlainType(apiGroup), [rbacGroup]);
         break;
       default:
-        errors.notSupported(`${at}.kind`, kind, ['ServiceAccount', 'User', 'Group']);
+        errors.notSupported(`${at}.kind`, ofPlainType(kind), ['ServiceAccount', 'User', 'Group']);
     }
   });
 }

@@ -1,5 +1,7 @@
 // Lists with a largest size and without duplicates, and the names in them.
 // Upstream: validateSlice and validateSet in k8s.io/kubernetes/pkg/apis/resource/validation/validation.go.
+
+import { ofNamedType } from '../../api/field-error.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { cIdentifier, dnsSubdomain, labelValue, longerThan } from '../validation/names.ts';
 import { validateDriverName } from '../volumes/source-rules.ts';
@@ -80,7 +82,11 @@ export function validateAttributeName(errors: FieldErrors, name: string, path: s
 export function validateFullName(errors: FieldErrors, name: string, path: string): void {
   validateAttributeName(errors, name, path);
   if (!name.includes('/'))
-    errors.invalid(path, name, 'a fully qualified name must be a domain and a name separated by a slash');
+    errors.invalid(
+      path,
+      ofNamedType(name),
+      'a fully qualified name must be a domain and a name separated by a slash',
+    );
 }
 
 /** A label's value. */

@@ -1,6 +1,7 @@
 // PriorityClass: what tables cannot say. Its value never changes.
 // Upstream: k8s.io/kubernetes/pkg/apis/scheduling/validation/validation.go.
 import type { PriorityClass } from '#types/scheduling.k8s.io_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { defineKind } from '../define-kind.ts';
 import { ageOf, nameOf } from '../table/ages.ts';
 import { ageColumn, column, doc, nameColumn } from '../table/columns.ts';
@@ -56,7 +57,13 @@ export const priorityClass = defineKind<PriorityClass>({
   validateUpdate({ value, preemptionPolicy }, old) {
     const errors = new FieldErrors();
     if (value !== old.value) errors.forbidden('value', 'may not be changed in an update.');
-    validateImmutable(errors, preemptionPolicy, old.preemptionPolicy, 'preemptionPolicy');
+    validateImmutable(
+      errors,
+      preemptionPolicy,
+      old.preemptionPolicy,
+      'preemptionPolicy',
+      ofNamedType(preemptionPolicy),
+    );
     return errors.list;
   },
   checkDelete({ metadata }) {

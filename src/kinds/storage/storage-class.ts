@@ -2,6 +2,7 @@
 // Upstream: k8s.io/kubernetes/pkg/apis/storage/validation/validation.go.
 import type { TopologySelectorTerm } from '#types/core_v1';
 import type { StorageClass } from '#types/storage.k8s.io_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import { memberAsSent } from '../../api/schema/sent-empty.ts';
 import { defineKind } from '../define-kind.ts';
 import { deprecatedNodeLabel } from '../pod-spec/deprecated-labels.ts';
@@ -98,7 +99,13 @@ export const storageClass = defineKind<StorageClass>({
     const shown = memberAsSent(storageClass, 'parameters') ?? null;
     validateImmutable(errors, storageClass.parameters ?? null, old.parameters ?? null, 'parameters', shown);
     for (const field of ['provisioner', 'reclaimPolicy', 'volumeBindingMode'] as const)
-      validateImmutable(errors, storageClass[field], old[field], field);
+      validateImmutable(
+        errors,
+        storageClass[field],
+        old[field],
+        field,
+        field === 'provisioner' ? storageClass.provisioner : ofNamedType(storageClass[field]),
+      );
     return errors.list;
   },
   warningsOnUpdate: warnings,

@@ -1,6 +1,7 @@
 // Rules of label maps and label selectors as objects.
 // Upstream: k8s.io/apimachinery/pkg/apis/meta/v1/validation/validation.go.
 import type { LabelSelector, LabelSelectorRequirement } from '#types/meta_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { labelValue, qualifiedName } from './names.ts';
 
@@ -66,7 +67,7 @@ export function validateValueCount(
   if (takesNone && count > 0)
     errors.forbidden(`${path}.values`, "may not be specified when `operator` is 'Exists' or 'DoesNotExist'");
   if (!takesValues && !takesNone && !options.allowUnknownOperator)
-    errors.invalid(`${path}.operator`, operator, 'not a valid selector operator');
+    errors.invalid(`${path}.operator`, ofNamedType(operator), 'not a valid selector operator');
 }
 
 /** Checks a label selector. */

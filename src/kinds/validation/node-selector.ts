@@ -1,6 +1,7 @@
 // Selectors of nodes, in affinities of pods and volumes.
 // Upstream: ValidateNodeSelector in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type { NodeSelector, NodeSelectorRequirement, NodeSelectorTerm } from '#types/core_v1';
+import { ofNamedType } from '../../api/field-error.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { validateLabelKey } from './labels.ts';
 import { dnsSubdomain, labelValue } from './names.ts';
@@ -34,7 +35,7 @@ function validateRequirement(
         errors.required(`${path}.values`, "must be specified single value when `operator` is 'Lt' or 'Gt'");
       break;
     default:
-      errors.invalid(`${path}.operator`, requirement.operator, notAnOperator);
+      errors.invalid(`${path}.operator`, ofNamedType(requirement.operator), notAnOperator);
   }
   validateLabelKey(errors, requirement.key, `${path}.key`);
   if (allowInvalidValues) return;
@@ -50,7 +51,7 @@ function validateFieldRequirement(
 ): void {
   const values = requirement.values ?? [];
   if (requirement.operator !== 'In' && requirement.operator !== 'NotIn')
-    errors.invalid(`${path}.operator`, requirement.operator, notAnOperator);
+    errors.invalid(`${path}.operator`, ofNamedType(requirement.operator), notAnOperator);
   else if (values.length !== 1)
     errors.required(
       `${path}.values`,

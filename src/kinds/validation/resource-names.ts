@@ -1,5 +1,7 @@
 // What resources may be called, and which values their quantities may have.
 // Upstream: k8s.io/kubernetes/pkg/apis/core/helper/helpers.go and pkg/apis/core/validation/validation.go.
+
+import { ofNamedType } from '../../api/field-error.ts';
 import { compareQuantities, parseQuantity, Quantity } from '../../api/quantity.ts';
 import type { FieldErrors } from './field-errors.ts';
 import { qualifiedName } from './names.ts';
@@ -95,7 +97,8 @@ export function validateContainerResourceName(errors: FieldErrors, name: string,
   if (name === 'cpu' || name === 'memory') return;
   validateResourceName(errors, name, path);
   if (!name.includes('/')) {
-    if (!isContainerResource(name)) errors.invalid(path, name, 'must be a standard resource for containers');
+    if (!isContainerResource(name))
+      errors.invalid(path, ofNamedType(name), 'must be a standard resource for containers');
   } else if (!isNativeResource(name) && !isExtendedResource(name)) {
     errors.invalid(path, name, "doesn't follow extended resource name standard");
   }

@@ -32,6 +32,8 @@ const words = [
   '-a',
   'a b',
   'ü',
+  '日本',
+  'a\nb',
   '1',
   '-1',
   '10.0.0.1',
@@ -190,7 +192,7 @@ export function drawUnknown(dice: Dice, object: JsonObject): Edit[] {
   objectsIn(object, [], places);
   const count = dice.pick([1, 1, 2]);
   return Array.from({ length: count }, () => ({
-    path: [...dice.pick(places), dice.pick(['strange', 'Name', 'spec2'])],
+    path: [...dice.pick(places), dice.pick(['strange', 'Name', 'spec2', '日本', 'a\nb', ''])],
     value: dice.pick(strange),
   }));
 }

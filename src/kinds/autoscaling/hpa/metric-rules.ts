@@ -7,6 +7,7 @@ import type {
   MetricSpec,
   MetricTarget,
 } from '#types/autoscaling_v2';
+import { ofNamedType } from '../../../api/field-error.ts';
 import { compareQuantities } from '../../../api/quantity.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { dnsLabel, pathSegment } from '../../validation/names.ts';
@@ -67,7 +68,7 @@ function validateTarget(errors: FieldErrors, target: MetricTarget, path: string)
   const { type, averageUtilization } = target;
   if (!type) errors.required(`${at}.type`, 'must specify a metric target type');
   if (!targetTypes.includes(type))
-    errors.invalid(`${at}.type`, type, 'must be either Utilization, Value, or AverageValue');
+    errors.invalid(`${at}.type`, ofNamedType(type), 'must be either Utilization, Value, or AverageValue');
   for (const field of ['value', 'averageValue'] as const) {
     const value = target[field];
     if (value !== undefined && compareQuantities(value, '0') <= 0)

@@ -2,6 +2,7 @@
 // Upstream: ValidatePodCertificateRequestCreate in k8s.io/kubernetes/pkg/apis/certificates/validation/validation.go.
 import { constants, type KeyObject, verify } from 'node:crypto';
 import type { PodCertificateRequestSpec } from '#types/certificates.k8s.io_v1beta1';
+import { ofNamedType } from '../../../api/field-error.ts';
 import { validateDomainKey } from '../../validation/domain-path.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { longerThan, subdomainName } from '../../validation/names.ts';
@@ -42,7 +43,8 @@ function validateReference(
   uid: string,
   field: 'pod' | 'serviceAccount' | 'node',
 ): void {
-  errors.invalids(`spec.${field}Name`, name, subdomainName(name, false));
+  const shown = field === 'node' ? ofNamedType(name) : name;
+  errors.invalids(`spec.${field}Name`, shown, subdomainName(name, false));
   const path = `spec.${field}UID`;
   if (uid === '') errors.invalid(path, uid, 'must not be empty');
   if (longerThan(uid, longestUid)) errors.tooLong(path, longestUid);

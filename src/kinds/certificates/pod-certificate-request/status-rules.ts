@@ -2,6 +2,7 @@
 // Upstream: ValidatePodCertificateRequestStatusUpdate in k8s.io/kubernetes/pkg/apis/certificates/validation/validation.go.
 import type { X509Certificate } from 'node:crypto';
 import type { PodCertificateRequest, PodCertificateRequestStatus } from '#types/certificates.k8s.io_v1beta1';
+import { ofPlainType } from '../../../api/field-error.ts';
 import { parseTime } from '../../../api/time.ts';
 import { semanticEqual } from '../../semantic-equal.ts';
 import { validateConditions } from '../../validation/conditions.ts';
@@ -27,7 +28,7 @@ function validateTypes(errors: FieldErrors, status: PodCertificateRequestStatus)
     // upstream writes the index as a field
     const at = `status.conditions.[${i}]`;
     if (!finalTypes.includes(type)) {
-      errors.notSupported(`${at}.type`, type, finalTypes);
+      errors.notSupported(`${at}.type`, ofPlainType(type), finalTypes);
       return;
     }
     final++;
