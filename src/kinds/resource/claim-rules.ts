@@ -37,8 +37,11 @@ const notARequest =
 export function requestNamesOf({ requests }: DeviceClaim): ReadonlySet<string> {
   const names = new Set<string>();
   for (const { name, firstAvailable } of requests ?? []) {
+    // a reference is taken apart at its slash: a name with one is never meant
+    if (name.includes('/')) continue;
     names.add(name);
-    for (const alternative of firstAvailable ?? []) names.add(`${name}/${alternative.name}`);
+    for (const alternative of firstAvailable ?? [])
+      if (!alternative.name.includes('/')) names.add(`${name}/${alternative.name}`);
   }
   return names;
 }
