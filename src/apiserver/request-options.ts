@@ -5,6 +5,7 @@ import {
   forbiddenField,
   invalid,
   notSupported,
+  ofPlainType,
   required,
   tooLong,
 } from '../api/field-error.ts';
@@ -101,7 +102,9 @@ function writeErrors(query: URLSearchParams): FieldError[] {
   errors.push(...dryRunErrors(query.getAll('dryRun').filter((v) => v !== '')));
   const validation = query.get('fieldValidation') ?? '';
   if (!['', 'Ignore', 'Warn', 'Strict'].includes(validation)) {
-    errors.push(notSupported(path('fieldValidation'), validation, ['', 'Ignore', 'Strict', 'Warn']));
+    errors.push(
+      notSupported(path('fieldValidation'), ofPlainType(validation), ['', 'Ignore', 'Strict', 'Warn']),
+    );
   }
   return errors;
 }

@@ -1,7 +1,7 @@
 // Binding a pod to a node: pods/binding and the older bindings resource.
 // Upstream: BindingREST in pkg/registry/core/pod/storage/storage.go in kubernetes/kubernetes.
 import type { Binding, Pod } from '#types/core_v1';
-import { notSupported, required } from '../../api/field-error.ts';
+import { notSupported, ofPlainType, required } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, conflict, invalidObject, notFound, success } from '../../api/status.ts';
@@ -20,7 +20,7 @@ function checkBinding(binding: Binding): void {
   const errors = [];
   const target = path('target');
   if (binding.target.kind && binding.target.kind !== 'Node')
-    errors.push(notSupported(target.child('kind'), binding.target.kind, ['Node', '<empty>']));
+    errors.push(notSupported(target.child('kind'), ofPlainType(binding.target.kind), ['Node', '<empty>']));
   if (!binding.target.name) errors.push(required(target.child('name')));
   if (errors.length > 0)
     throw invalidObject({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors);

@@ -1,7 +1,13 @@
 // pods/log: the log of a container, asked of its node's kubelet and passed on as it comes.
 // Upstream: pkg/registry/core/pod/rest/log.go and LogLocation in pkg/registry/core/pod/strategy.go.
 import type { Node, Pod } from '#types/core_v1';
-import { type FieldError, forbiddenField, invalid, notSupported } from '../../api/field-error.ts';
+import {
+  type FieldError,
+  forbiddenField,
+  invalid,
+  notSupported,
+  ofPlainType,
+} from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
 import { goQuote } from '../../api/go-text.ts';
 import { ApiError, badRequest, failure, internalError, invalidObject, notFound } from '../../api/status.ts';
@@ -47,7 +53,7 @@ function kubeletQuery(query: URLSearchParams, name: string): string {
     errors.push(forbiddenField(path(''), 'at most one of `sinceTime` or `sinceSeconds` may be specified'));
   else if (sinceSeconds !== undefined && sinceSeconds < 1)
     errors.push(invalid(path('sinceSeconds'), sinceSeconds, 'must be greater than 0'));
-  if (!streams.includes(stream)) errors.push(notSupported(path('stream'), stream, streams));
+  if (!streams.includes(stream)) errors.push(notSupported(path('stream'), ofPlainType(stream), streams));
   if (stream !== 'All' && tailLines !== undefined)
     errors.push(forbiddenField(path(''), '`tailLines` and specific `stream` are mutually exclusive for now'));
   if (errors.length > 0) throw invalidObject({ group: '', kind: 'PodLogOptions' }, name, errors);

@@ -1,7 +1,15 @@
 // Validates a value against its schema, and its update against what it was.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/apiserver/validation/validation.go, kubeOpenAPIResultToFieldErrors.
 import type { FieldError } from '../../../api/field-error.ts';
-import { invalid, notSupported, required, tooLong, tooMany, typeInvalid } from '../../../api/field-error.ts';
+import {
+  invalid,
+  notSupported,
+  ofPlainType,
+  required,
+  tooLong,
+  tooMany,
+  typeInvalid,
+} from '../../../api/field-error.ts';
 import { FieldPath } from '../../../api/field-path.ts';
 import { checkOf } from './check.ts';
 import { Correlation } from './correlation.ts';
@@ -33,7 +41,8 @@ function toFieldError(fault: Fault, base: string): FieldError {
     case 'enum': {
       const allowed = fault.allowed as readonly unknown[];
       const texts = allowed.map((value) => (typeof value === 'string' ? value : sortedJson(value)));
-      return notSupported(at, shown(fault.value), texts);
+      const value = shown(fault.value);
+      return notSupported(at, typeof value === 'string' ? ofPlainType(value) : value, texts);
     }
     case 'tooLong':
       return tooLong(at, fault.allowed as number);
