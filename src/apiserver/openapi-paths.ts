@@ -3,10 +3,13 @@
 // Upstream: k8s.io/kube-openapi/pkg/handler and pkg/handler3.
 
 import { createHash } from 'node:crypto';
+import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import { readJson, writeJson } from '../api/long-integers.ts';
 import { apiVersionOf } from '../api/object.ts';
+import type { OpenApiV2Part } from '../api/openapi/open-api-v2-parts.ts';
 import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
 import type { ServerPath } from '../api/openapi/server-paths.ts';
+import type { CustomVersion } from '../kinds/custom/openapi/custom-openapi.ts';
 import type { ResourceDefinition } from '../kinds/registry.ts';
 import type { PathHandler } from './dispatch.ts';
 import { firstAccepted } from './encoding/accept.ts';
@@ -48,20 +51,18 @@ function builtIn(resources: readonly ServedResource[]): ResourceDefinition[] {
   return resources.filter(({ custom }) => custom === undefined).map(({ definition }) => definition);
 }
 
-/** What custom resources add to a document. */
-async function customOptions(resources: readonly ServedResource[], format: 2 | 3): Promise<OpenApiOptions> {
-  const versions = resources.flatMap(({ custom, definition }) =>
+function customVersions(resources: readonly ServedResource[]): CustomVersion[] {
+  return resources.flatMap(({ custom, definition }) =>
     custom ? [{ crd: custom.definition, version: definition.version }] : [],
   );
+}
+
+/** What custom resources add to a document of one group version. */
+async function customOptions(resources: readonly ServedResource[]): Promise<OpenApiOptions> {
+  const versions = customVersions(resources);
   if (versions.length === 0) return {};
-  const { customOpenApiOptions, withoutDefaults } = await import('../kinds/custom/openapi/custom-openapi.ts');
-  const options = customOpenApiOptions(versions, format);
-  if (format === 3) return options;
-  const schemas = Object.entries(options.schemas ?? {}).map(([name, schema]) => [
-    name,
-    withoutDefaults(schema),
-  ]);
-  return { ...options, schemas: Object.fromEntries(schemas) };
+  const { customOpenApiOptions } = await import('../kinds/custom/openapi/custom-openapi.ts');
+  return customOpenApiOptions(versions, 3);
 }
 
 /** Serves the OpenAPI documents of the served resources. */
@@ -71,6 +72,8 @@ export class OpenApiDocuments {
   private readonly enums: boolean;
   private readonly documents = new Map<string, Buffer>();
   private readonly hashes = new Map<string, string>();
+  private builtInPart: OpenApiV2Part | undefined;
+  private readonly customParts = new WeakMap<CustomResourceDefinition, Map<string, OpenApiV2Part>>();
 
   /** `enums`: whether fields list what they can be. */
   constructor(table: ResourceTable, now: () => number, enums: boolean) {
@@ -190,9 +193,32 @@ export class OpenApiDocuments {
   private async resourcesV3(path: string, { group, version }: { group: string; version: string }) {
     const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
     const resources = this.resources(group, version);
-    const options = { ...(await customOptions(resources, 3)), enums: this.enums };
+    const options = { ...(await customOptions(resources)), enums: this.enums };
     const build = () => buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options);
     return this.kept(`v3 ${path}`, () => Buffer.from(writeJson(build())));
+  }
+
+  /** What is built in does not change, and a definition that changes is another object. */
+  private async partsV2(): Promise<OpenApiV2Part[]> {
+    const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
+    const { OpenApiV2Part } = await import('../api/openapi/open-api-v2-parts.ts');
+    const resources = [...this.table.all()];
+    const serverPaths = [...(await this.serverPaths()).values()];
+    this.builtInPart ??= new OpenApiV2Part(
+      buildOpenApiV2(builtIn(resources), { enums: this.enums }, serverPaths),
+    );
+    const parts = [this.builtInPart];
+    const custom = customVersions(resources);
+    if (custom.length === 0) return parts;
+    const { customOpenApiV2Part } = await import('../kinds/custom/openapi/custom-openapi.ts');
+    for (const { crd, version } of custom) {
+      const versions = this.customParts.get(crd) ?? new Map<string, OpenApiV2Part>();
+      this.customParts.set(crd, versions);
+      const part = versions.get(version) ?? new OpenApiV2Part(customOpenApiV2Part(crd, version, this.enums));
+      versions.set(version, part);
+      parts.push(part);
+    }
+    return parts;
   }
 
   private async sendV2(exchange: Exchange): Promise<void> {
@@ -201,23 +227,14 @@ export class OpenApiDocuments {
       refuse(exchange);
       return;
     }
-    const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
-    const resources = [...this.table.all()];
-    const options = { ...(await customOptions(resources, 2)), enums: this.enums };
-    const serverPaths = [...(await this.serverPaths()).values()];
-    const text = this.kept('v2 json', () =>
-      Buffer.from(writeJson(buildOpenApiV2(builtIn(resources), options, serverPaths))),
-    );
-    if (wanted === json) {
-      this.send(exchange, json, text, hashOf(text));
-      return;
-    }
-    const { encodeOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-protobuf.ts');
-    const bytes = this.kept('v2 protobuf', () =>
-      encodeOpenApiV2Protobuf(readJson(text.toString('utf8')) as object),
+    const { joinOpenApiV2, joinOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-parts.ts');
+    const parts = await this.partsV2();
+    const packed = wanted !== json;
+    const bytes = this.kept(packed ? 'v2 protobuf' : 'v2 json', () =>
+      packed ? joinOpenApiV2Protobuf(parts) : joinOpenApiV2(parts),
     );
     // kubectl reads only the older form of the name, whichever it asked for
-    this.send(exchange, v2ProtobufDeprecated, bytes, hashOf(bytes));
+    this.send(exchange, packed ? v2ProtobufDeprecated : json, bytes, hashOf(bytes));
   }
 
   /** Answers the OpenAPI paths. */

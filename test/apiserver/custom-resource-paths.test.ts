@@ -188,6 +188,47 @@ describe('paths of custom resources', () => {
     expect(third.info).toEqual({ title: 'Kubernetes CRD Swagger', version: 'v0.1.0' });
   });
 
+  it('come into the document of all groups, change there and go', async () => {
+    const named = 'com.example.paths.v1.Thing';
+    const path = `/apis/${group}/v1/namespaces/{namespace}/things/{name}`;
+    const accept = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
+    const documents = async () => {
+      const { body } = await ask('GET', '/openapi/v2');
+      const { bytes } = await ask('GET', '/openapi/v2', undefined, { accept });
+      return { ...(body as unknown as Record<'definitions' | 'paths', Record<string, object>>), bytes };
+    };
+    const first = await documents();
+    expect(first.definitions[named]).toBeDefined();
+    expect(first.definitions['io.k8s.api.core.v1.Pod']).toBeDefined();
+    expect(Object.keys(first.paths)).toContain(path);
+    expect(Object.keys(first.paths)).toEqual(Object.keys(first.paths).sort());
+    expect(first.bytes.includes(named)).toBe(true);
+
+    const [version] = definition.spec.versions;
+    const schema = { openAPIV3Schema: { type: 'object', description: 'All sorts of things.' } };
+    const patch = {
+      spec: {
+        versions: [
+          { ...version, schema },
+          { ...version, name: 'v2', storage: false },
+        ],
+      },
+    };
+    expect((await ask('PATCH', `${definitions}/things.${group}`, patch)).status).toBe(200);
+    const second = await documents();
+    expect(second.definitions[named]).toMatchObject({ description: 'All sorts of things.' });
+    expect(second.definitions['com.example.paths.v2.Thing']).not.toHaveProperty('description');
+    expect(second.bytes.includes('All sorts of things.')).toBe(true);
+    expect(second.bytes.includes('com.example.paths.v2.Thing')).toBe(true);
+
+    expect((await ask('DELETE', `${definitions}/things.${group}`)).status).toBe(200);
+    await expect.poll(async () => (await documents()).bytes.includes(named)).toBe(false);
+    const third = await documents();
+    expect(Object.keys(third.definitions).filter((name) => name.startsWith('com.example'))).toEqual([]);
+    expect(Object.keys(third.paths)).not.toContain(path);
+    expect(Object.keys(third.definitions)).toContain('io.k8s.apimachinery.pkg.apis.meta.v1.ObjectMeta');
+  });
+
   it('of a scale set replicas that were never set', async () => {
     const scale = { specReplicasPath: '.spec.n', statusReplicasPath: '.status.n' };
     const [version] = definition.spec.versions;

@@ -1,6 +1,6 @@
 // The OpenAPI 2 document as the protobuf that older kubectl asks for: application/com.github.proto-openapi.spec.v2@v1.0+protobuf.
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto.
-import type { ProtobufWriter } from '../protobuf/writer.ts';
+import { ProtobufWriter } from '../protobuf/writer.ts';
 import {
   encodeShape,
   type FieldKind,
@@ -129,16 +129,6 @@ const parameters: FieldKind = {
   },
 };
 
-/** ParameterDefinitions. */
-const sharedParameters: FieldKind = {
-  write: (number) => (writer, value) =>
-    nested(writer, number, () =>
-      writeNamed(writer, 1, Object.entries(value as Members), (parameter) =>
-        writeParameter(writer, 2, parameter as Members),
-      ),
-    ),
-};
-
 const response: MessageShape = {
   fields: [
     ['description', 1, 'string'],
@@ -182,6 +172,42 @@ const apiKey: MessageShape = {
   ],
 };
 
+/** A message with a list of {1 name, 2 value}: the list's number, and how a value is written. */
+interface SectionShape {
+  readonly number: number;
+  readonly list: number;
+  readonly write: (writer: ProtobufWriter, value: Members) => void;
+}
+
+/** Paths, Definitions, ParameterDefinitions. */
+const sections = {
+  paths: {
+    number: 8,
+    list: 2,
+    write: (writer, value) => nested(writer, 2, () => writeMessage(writer, pathItem, value)),
+  },
+  definitions: {
+    number: 9,
+    list: 1,
+    write: (writer, value) => nested(writer, 2, () => writeMessage(writer, schema, value)),
+  },
+  parameters: { number: 10, list: 1, write: (writer, value) => writeParameter(writer, 2, value) },
+} as const satisfies Record<string, SectionShape>;
+
+/** A member of the document that holds others by their names. */
+export type SectionName = keyof typeof sections;
+
+function writeEntries(writer: ProtobufWriter, { list, write }: SectionShape, members: Members): void {
+  writeNamed(writer, list, Object.entries(members), (value) => write(writer, value as Members));
+}
+
+function sectionField(name: SectionName): MessageShape['fields'][number] {
+  const shape = sections[name];
+  const write = (number: number) => (writer: ProtobufWriter, value: unknown) =>
+    nested(writer, number, () => writeEntries(writer, shape, value as Members));
+  return [name, shape.number, { write }];
+}
+
 const documentShape: MessageShape = {
   fields: [
     ['swagger', 1, 'string'],
@@ -197,9 +223,9 @@ const documentShape: MessageShape = {
         }),
       },
     ],
-    ['paths', 8, named(2, () => pathItem)],
-    ['definitions', 9, named(1, () => schema)],
-    ['parameters', 10, sharedParameters],
+    sectionField('paths'),
+    sectionField('definitions'),
+    sectionField('parameters'),
     [
       'security',
       12,
@@ -222,4 +248,20 @@ const documentShape: MessageShape = {
 /** The protobuf of a document that buildOpenApiV2 made. */
 export function encodeOpenApiV2Protobuf(document: object): Buffer {
   return encodeShape(documentShape, document);
+}
+
+/** Members of a section, without what is around them. */
+export function encodeEntriesV2(section: SectionName, members: object): Buffer {
+  const writer = new ProtobufWriter();
+  writeEntries(writer, sections[section], members as Members);
+  return writer.finish();
+}
+
+/** The section of a document with entries that encodeEntriesV2 made. */
+export function encodeSectionV2(section: SectionName, entries: readonly Buffer[]): Buffer {
+  const writer = new ProtobufWriter();
+  nested(writer, sections[section].number, () => {
+    for (const bytes of reversed(entries)) writer.bytes(bytes);
+  });
+  return writer.finish();
 }

@@ -23,15 +23,23 @@ import { allGroupVersions, type Schema, SchemaCollector } from './schemas.ts';
 import type { ServerPath } from './server-paths.ts';
 import { shareParameters } from './shared-parameters.ts';
 
-function parameterV2({ name, in: place, type, description }: Parameter): Schema {
-  return {
-    ...(description === '' ? {} : { description }),
-    in: place,
-    name,
-    ...(place === 'path' ? { required: true } : {}),
-    type,
-    uniqueItems: true,
-  };
+const schemasOfParameters = new WeakMap<Parameter, Schema>();
+
+function parameterV2(parameter: Parameter): Schema {
+  let schema = schemasOfParameters.get(parameter);
+  if (schema === undefined) {
+    const { name, in: place, type, description } = parameter;
+    schema = {
+      ...(description === '' ? {} : { description }),
+      in: place,
+      name,
+      ...(place === 'path' ? { required: true } : {}),
+      type,
+      uniqueItems: true,
+    };
+    schemasOfParameters.set(parameter, schema);
+  }
+  return schema;
 }
 
 function byName(a: Schema, b: Schema): number {

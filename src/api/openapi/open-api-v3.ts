@@ -101,9 +101,16 @@ export function commonParameters(operations: readonly Operation[]): Set<string> 
   return new Set([...keys[0]!].filter((key) => keys.every((other) => other.has(key))));
 }
 
+const parameterKeys = new WeakMap<Parameter, string>();
+
 /** What makes two parameters the same. */
 export function parameterKey(parameter: Parameter): string {
-  return JSON.stringify([parameter.name, parameter.in, parameter.description]);
+  let key = parameterKeys.get(parameter);
+  if (key === undefined) {
+    key = JSON.stringify([parameter.name, parameter.in, parameter.description]);
+    parameterKeys.set(parameter, key);
+  }
+  return key;
 }
 
 /** Groups operations by their path, sorted. */

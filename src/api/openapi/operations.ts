@@ -30,10 +30,10 @@ export interface OpenApiResource {
 
 /** A parameter in the path or the query. */
 export interface Parameter {
-  name: string;
-  in: 'path' | 'query';
-  type: 'string' | 'integer' | 'boolean';
-  description: string;
+  readonly name: string;
+  readonly in: 'path' | 'query';
+  readonly type: 'string' | 'integer' | 'boolean';
+  readonly description: string;
 }
 
 /** A type in the document: of the tables, or a schema of a custom resource by its name. */
@@ -96,19 +96,30 @@ const optionTypes: Record<string, Parameter['type']> = {
   bool: 'boolean',
 };
 
-/** The fields of an option kind as query parameters. */
+const optionsByRef = new Map<string, readonly Parameter[]>();
+
+function fieldParameters(ref: string): readonly Parameter[] {
+  let found = optionsByRef.get(ref);
+  if (found === undefined) {
+    found = structFields(ref)
+      .map(({ fact }) => fact)
+      .filter((fact) => fact.json !== 'kind' && fact.json !== 'apiVersion')
+      .filter((fact) => !fact.type.includes('.') && fact.type !== 'Time')
+      .map((fact) => ({
+        name: fact.json,
+        in: 'query',
+        type: optionTypes[fact.type] ?? 'string',
+        description: fieldDescription(ref, fact.json),
+      }));
+    optionsByRef.set(ref, found);
+  }
+  return found;
+}
+
+/** The fields of an option kind as query parameters: the same objects for all operations. */
 export function optionParameters(ref: string, without: readonly string[] = []): Parameter[] {
   if (findType(ref) === undefined) return [];
-  return structFields(ref)
-    .map(({ fact }) => fact)
-    .filter((fact) => !['kind', 'apiVersion', ...without].includes(fact.json))
-    .filter((fact) => !fact.type.includes('.') && fact.type !== 'Time')
-    .map((fact) => ({
-      name: fact.json,
-      in: 'query',
-      type: optionTypes[fact.type] ?? 'string',
-      description: fieldDescription(ref, fact.json),
-    }));
+  return fieldParameters(ref).filter(({ name }) => !without.includes(name));
 }
 
 const listOptions = (): Parameter[] => optionParameters('meta/v1.ListOptions');

@@ -64,10 +64,10 @@ export function writeField(writer: ProtobufWriter, number: number, kind: FieldKi
   else if (kind === 'strings')
     for (const text of reversed(value as string[])) writer.textField(bytesTag(number), text);
   else if (kind === 'bool' || kind === 'integer') {
-    writer.varint(Number(value));
+    writer.varint(typeof value === 'bigint' ? value : Number(value));
     writer.varint(number * 8);
   } else if (kind === 'number') {
-    writer.double(value as number);
+    writer.double(Number(value));
     writer.varint(number * 8 + 1);
   } else if (kind === 'any') writeAny(writer, number, value);
   else if (kind === 'anys') for (const item of reversed(value as unknown[])) writeAny(writer, number, item);

@@ -13,14 +13,21 @@ function textOf(parameter: Schema): string {
   );
 }
 
-const mask = (1n << 64n) - 1n;
-
-/** The first 48 bits of FNV-1 of a text, as URL-safe base64: 8 characters. */
+/**
+ * The first 48 bits of FNV-1 of a text, as URL-safe base64: 8 characters. The 64 bits are in two halves; the prime is 2^40 and
+ * 0x1b3.
+ */
 function hashOf(text: string): string {
-  let hash = 0xcbf29ce484222325n;
-  for (const byte of Buffer.from(text)) hash = ((hash * 0x100000001b3n) & mask) ^ BigInt(byte);
+  let high = 0xcbf29ce4;
+  let low = 0x84222325;
+  for (const byte of Buffer.from(text)) {
+    const product = low * 0x1b3;
+    high = (high * 0x1b3 + Math.floor(product / 2 ** 32) + low * 0x100) % 2 ** 32;
+    low = ((product >>> 0) ^ byte) >>> 0;
+  }
   const bytes = Buffer.alloc(8);
-  bytes.writeBigUInt64BE(hash);
+  bytes.writeUInt32BE(high, 0);
+  bytes.writeUInt32BE(low, 4);
   return bytes.subarray(0, 6).toString('base64url');
 }
 
@@ -36,8 +43,9 @@ function isShared({ name, in: place, schema }: Schema): boolean {
 /** Puts references in place of shared parameters; changes `paths`. Returns the parameters by their names. */
 export function shareParameters(paths: Schema): Schema {
   const names = new Map<string, string>();
+  const references = new Map<Schema, Schema>();
   const shared: Record<string, Schema> = {};
-  const reference = (parameter: Schema): Schema => {
+  const referenceTo = (parameter: Schema): Schema => {
     if (!isShared(parameter)) return parameter;
     const text = textOf(parameter);
     let name = names.get(text);
@@ -47,6 +55,13 @@ export function shareParameters(paths: Schema): Schema {
       shared[name] = parameter;
     }
     return { $ref: `#/parameters/${name}` };
+  };
+  const reference = (parameter: Schema): Schema => {
+    const known = references.get(parameter);
+    if (known) return known;
+    const made = referenceTo(parameter);
+    references.set(parameter, made);
+    return made;
   };
   const replace = (holder: Schema): void => {
     const parameters = holder['parameters'];

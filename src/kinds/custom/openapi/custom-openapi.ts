@@ -38,7 +38,7 @@ const lists = ['allOf', 'anyOf', 'oneOf'];
  * A schema without its defaults: the document of all groups has none.
  * Upstream: PruneDefaults in k8s.io/kube-openapi/pkg/handler/default_pruning.go.
  */
-export function withoutDefaults(schema: Json): Json {
+function withoutDefaults(schema: Json): Json {
   if (!isJsonObject(schema)) return schema;
   const { default: _, ...rest } = schema;
   for (const name of single) if (isJsonObject(rest[name])) rest[name] = withoutDefaults(rest[name]);
@@ -56,6 +56,16 @@ export function withoutDefaults(schema: Json): Json {
 /** The OpenAPI 3 document of one version. */
 export function customOpenApiV3(crd: CustomResourceDefinition, version: string): Schema {
   return buildOpenApiV3(`${crd.spec.group}/${version}`, [], customOpenApiOptions([{ crd, version }], 3));
+}
+
+/** What one version adds to the document of all groups. `enums`: whether fields of built-in types list what they can be. */
+export function customOpenApiV2Part(crd: CustomResourceDefinition, version: string, enums: boolean): Schema {
+  const options = customOpenApiOptions([{ crd, version }], 2);
+  const schemas = Object.entries(options.schemas ?? {}).map(([name, schema]) => [
+    name,
+    withoutDefaults(schema),
+  ]);
+  return buildOpenApiV2([], { ...options, enums, schemas: Object.fromEntries(schemas) });
 }
 
 /** The OpenAPI 2 document of one version. */
