@@ -1,30 +1,19 @@
-// ClusterTrustBundle: what tables cannot say. Its name begins with that of its signer, where it has one.
-// Upstream: k8s.io/kubernetes/pkg/apis/certificates/validation/validation.go and ValidateClusterTrustBundleName in
-// pkg/apis/core/validation/names.go.
+// ClusterTrustBundle: what tables cannot say.
+// Upstream: k8s.io/kubernetes/pkg/apis/certificates/validation/validation.go.
 import type { ClusterTrustBundle } from '#types/certificates.k8s.io_v1beta1';
 import { defineKind } from '../define-kind.ts';
 import { nameOf } from '../table/ages.ts';
 import { column, doc, nameColumn } from '../table/columns.ts';
 import { FieldErrors } from '../validation/field-errors.ts';
-import { longerThan, subdomainName } from '../validation/names.ts';
+import { longerThan } from '../validation/names.ts';
 import { validateImmutable } from '../validation/numbers.ts';
 import { certificateOf, pemBlocks } from './pem-blocks.ts';
 import { validateSignerName } from './request-rules.ts';
+import { trustBundleNameFaults } from './trust-bundle-name.ts';
 
 const longestBundle = 1024 * 1024;
 const path = 'spec.trustBundle';
 const omitted = '<value omitted>';
-
-function nameFaults(name: string, prefix: boolean, signer: string): string[] {
-  if (signer === '')
-    return name.includes(':')
-      ? ['ClusterTrustBundle without signer name must not have ":" in its name']
-      : subdomainName(name, prefix);
-  const start = `${signer.replaceAll('/', ':')}:`;
-  return name.startsWith(start)
-    ? subdomainName(name.slice(start.length), prefix)
-    : [`ClusterTrustBundle for signerName ${signer} must be named with prefix ${start}`];
-}
 
 function validateBundle(errors: FieldErrors, text: string): void {
   if (longerThan(text, longestBundle)) {
@@ -59,7 +48,7 @@ export const clusterTrustBundle = defineKind<ClusterTrustBundle>({
   kind: 'ClusterTrustBundle',
   metadataChecks: ['whole', 'change'],
   allowUnconditionalUpdate: false,
-  nameRule: (name, prefix, { spec }) => nameFaults(name, prefix, spec.signerName ?? ''),
+  nameRule: (name, prefix, { spec }) => trustBundleNameFaults(name, prefix, spec.signerName ?? ''),
   validateCreate({ spec }) {
     const errors = new FieldErrors();
     if (spec.signerName) validateSignerName(errors, spec.signerName, 'spec.signerName');

@@ -1,6 +1,5 @@
 // Rules of projected and downward API volumes.
-// Upstream: validateProjectionSources in k8s.io/kubernetes/pkg/apis/core/validation/validation.go. Sources whose feature
-// is off in 1.36 (clusterTrustBundle, podCertificate) were dropped before.
+// Upstream: validateProjectionSources in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import type {
   ConfigMapVolumeSource,
   DownwardAPIVolumeFile,
@@ -13,6 +12,7 @@ import type {
 import { validateFieldRef, validateResourceFieldRef, volumeFields } from '../pod-spec/downward-api.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
 import { validateFileMode, validateLocalPath } from '../validation/file-paths.ts';
+import { validatePodCertificateSource, validateTrustBundleSource } from './certificate-sources.ts';
 
 function validateKeyToPath(errors: FieldErrors, item: KeyToPath, path: string): void {
   if (!item.key) errors.required(`${path}.key`);
@@ -87,8 +87,7 @@ export function validateProjected(
 ): void {
   validateFileMode(errors, volume.defaultMode, `${path}.defaultMode`);
   const paths = new Set<string>();
-  const claim = (target: string, shown: string): void => {
-    if (target === '') return;
+  const claim = (target: string, shown = target): void => {
     if (paths.has(target)) errors.invalid(path, shown, 'conflicting duplicate paths');
     paths.add(target);
   };
@@ -102,14 +101,14 @@ export function validateProjected(
       if (!projection.name) errors.required(`${at}.${kind}.name`);
       projection.items?.forEach((item, j) => {
         validateKeyToPath(errors, item, `${at}.${kind}.items[${j}]`);
-        claim(item.path, projection.name ?? '');
+        if (item.path) claim(item.path, projection.name ?? '');
       });
     }
     if (source.downwardAPI) {
       sources++;
       for (const file of source.downwardAPI.items ?? []) {
         validateDownwardFile(errors, file, `${at}.downwardAPI`);
-        claim(file.path, file.path);
+        if (file.path) claim(file.path);
       }
     }
     if (source.serviceAccountToken) {
@@ -121,6 +120,14 @@ export function validateProjected(
         path,
         allowNonLocalTokenPath,
       );
+    }
+    if (source.clusterTrustBundle) {
+      sources++;
+      validateTrustBundleSource(errors, source.clusterTrustBundle, `${at}.clusterTrustBundle`, claim);
+    }
+    if (source.podCertificate) {
+      sources++;
+      validatePodCertificateSource(errors, source.podCertificate, `${at}.podCertificate`, claim);
     }
     if (sources > 1) errors.forbidden(at, 'may not specify more than 1 volume type per source');
   });

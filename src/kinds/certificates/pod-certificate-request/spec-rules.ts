@@ -3,17 +3,16 @@
 import { constants, type KeyObject, verify } from 'node:crypto';
 import type { PodCertificateRequestSpec } from '#types/certificates.k8s.io_v1beta1';
 import { ofNamedType } from '../../../api/field-error.ts';
-import { validateDomainKey } from '../../validation/domain-path.ts';
 import type { FieldErrors } from '../../validation/field-errors.ts';
 import { longerThan, subdomainName } from '../../validation/names.ts';
+import { longestLife } from '../certificate-life.ts';
 import { type CertificateRequest, curveOf, publicKeyOf, readCertificateRequest } from '../pkcs10.ts';
 import { validateSignerName } from '../request-rules.ts';
+import { validateUserAnnotations } from '../user-annotations.ts';
 
 const hour = 3600;
-const day = 24 * hour;
 const longestUid = 128;
 const longestKey = 10 * 1024;
-const longestAnnotations = 256 * 1024;
 const keyPath = 'spec.pkixPublicKey';
 const proofPath = 'spec.proofOfPossession';
 const requestPath = 'spec.stubPKCS10Request';
@@ -23,18 +22,6 @@ const unknownKey = 'unknown public key type; supported types are Ed25519, ECDSA,
 
 function bytesOf(base64: string | null | undefined): Buffer {
   return Buffer.from(base64 ?? '', 'base64');
-}
-
-function validateUserAnnotations(
-  errors: FieldErrors,
-  annotations: Readonly<Record<string, string>> | null | undefined,
-): void {
-  let size = 0;
-  for (const [key, value] of Object.entries(annotations ?? {})) {
-    validateDomainKey(errors, key.toLowerCase(), annotationsPath);
-    size += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  if (size > longestAnnotations) errors.tooLong(annotationsPath, longestAnnotations);
 }
 
 function validateReference(
@@ -148,14 +135,12 @@ function validateRequest(errors: FieldErrors, base64: string): void {
 /** The rules of a create. */
 export function validateSpec(errors: FieldErrors, spec: PodCertificateRequestSpec): void {
   validateSignerName(errors, spec.signerName, 'spec.signerName');
-  validateUserAnnotations(errors, spec.unverifiedUserAnnotations);
+  validateUserAnnotations(errors, spec.unverifiedUserAnnotations, annotationsPath);
   validateReference(errors, spec.podName, spec.podUID, 'pod');
   validateReference(errors, spec.serviceAccountName, spec.serviceAccountUID, 'serviceAccount');
   validateReference(errors, spec.nodeName, spec.nodeUID, 'node');
   const seconds = spec.maxExpirationSeconds;
-  const [domain = ''] = spec.signerName.split('/');
-  const own = domain === 'kubernetes.io' || domain.endsWith('.kubernetes.io');
-  const longest = own ? day : 91 * day;
+  const longest = longestLife(spec.signerName);
   if (seconds !== undefined && (seconds < hour || seconds > longest))
     errors.invalid('spec.maxExpirationSeconds', seconds, `must be in the range [${hour}, ${longest}]`);
   const stub = spec.stubPKCS10Request;
