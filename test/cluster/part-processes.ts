@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Deployment } from '#types/apps_v1';
+import type { Deployment, ReplicaSet } from '#types/apps_v1';
 import type { Client, Draft } from '../../src/client/client.ts';
 import { connect } from '../../src/client/connect.ts';
 import { loadKubeconfig } from '../../src/client/kubeconfig.ts';
@@ -202,6 +202,13 @@ export async function settle(client: Client): Promise<void> {
   await client.delete(deployments, last, { propagationPolicy: 'Background' }).catch(() => {});
 }
 
+function describeSet({ metadata, spec, status = { replicas: 0 } }: ReplicaSet): string {
+  const image = spec?.template?.spec?.containers?.[0]?.image;
+  const observed = `${status.observedGeneration} of ${metadata.generation}`;
+  const wanted = `${spec?.replicas} of ${metadata.annotations?.['deployment.kubernetes.io/desired-replicas']} wanted`;
+  return `${metadata.name} (${image}: ${wanted}, ${status.replicas} made, ${status.readyReplicas} ready, observed ${observed})`;
+}
+
 /** What is not yet as `settle` wants it; empty when all is. */
 export async function unsettled(client: Client): Promise<string[]> {
   const [wanted, sets, found] = await Promise.all([
@@ -215,7 +222,11 @@ export async function unsettled(client: Client): Promise<string[]> {
     const { replicas } = spec!;
     const counts = [status.replicas, status.updatedReplicas, status.readyReplicas, status.availableReplicas];
     if (status.observedGeneration !== metadata.generation) faults.push(`${metadata.name} is not observed`);
-    if (counts.some((count) => count !== replicas)) faults.push(`${metadata.name} has ${counts.join(' ')}`);
+    if (counts.every((count) => count === replicas)) continue;
+    const own = sets.items.filter((set) => set.metadata.ownerReferences?.[0]?.uid === metadata.uid);
+    const described = own.map(describeSet).join(', ');
+    const conditions = JSON.stringify(status.conditions);
+    faults.push(`${metadata.name} has ${counts.join(' ')} in ${described}, and ${conditions}`);
   }
   const full = sets.items.filter((set) => set.spec?.replicas !== 0);
   if (full.length !== deploymentCount - 1) faults.push(`${full.length} replica sets with replicas`);

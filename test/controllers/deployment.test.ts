@@ -360,6 +360,37 @@ test('a set of the name with another template makes the hash change', async () =
   expect(own!.metadata.name).not.toBe(`web-${hash}`);
 });
 
+test.each(['RollingUpdate', 'Recreate'])(
+  'a killed controller left sets of the wanted size that remember another: %s goes on',
+  async (type) => {
+    await start();
+    startKubelet(plane);
+    const first = startControllers(plane, deploymentController, replicaSetController);
+    await plane.client.create(deployments, deployment());
+    await completed();
+    await setImage('nginx:1.26');
+    await completed();
+    await first.stop();
+    const [old, current] = await sets();
+    const annotations = { 'deployment.kubernetes.io/desired-replicas': '5' };
+    // of Recreate there are two, which a change of the strategy leaves
+    const size = type === 'Recreate' ? 3 : 0;
+    await plane.client.patch(
+      replicaSets,
+      old!,
+      { metadata: { annotations }, spec: { replicas: size } },
+      { type: 'merge' },
+    );
+    await plane.client.patch(replicaSets, current!, { metadata: { annotations } }, { type: 'merge' });
+    await patch({ strategy: { type, rollingUpdate: null } });
+    await setImage('nginx:1.27');
+    startControllers(plane, deploymentController, replicaSetController);
+    await completed();
+    const found = await sets();
+    expect(found.map(({ spec }) => spec.replicas)).toEqual([0, 0, 3]);
+  },
+);
+
 test('an orphaned set that matches is adopted', async () => {
   await start();
   startKubelet(plane);

@@ -9,7 +9,7 @@ import { applyMergePatch, createMergePatch } from './merge-patch.ts';
 import { PatchError } from './patch-error.ts';
 import { jsonPatchStrictErrors, mergePatchStrictErrors } from './patch-strictness.ts';
 import { mergeSchemaOf } from './strategic-merge-patch/merge-schema.ts';
-import { applyStrategicMergePatch } from './strategic-merge-patch/strategic-merge-patch.ts';
+import { appliedPatch, applyStrategicMergePatch } from './strategic-merge-patch/strategic-merge-patch.ts';
 
 interface Case {
   original: JsonObject;
@@ -91,6 +91,34 @@ describe('laws', () => {
         expect(applyJsonPatch(target, operations as JsonObject[])).toEqual(target);
       }),
     );
+  });
+});
+
+describe('a strategic merge patch after it was applied', () => {
+  const containers = (...list: JsonObject[]): JsonObject => ({
+    spec: { template: { spec: { containers: list } } },
+  });
+  const shown = (original: JsonObject, patch: JsonObject): Json => {
+    applyStrategicMergePatch(original, patch, deployment);
+    return appliedPatch(patch);
+  };
+
+  it('has elements of one key in the first of them', () => {
+    const second = { name: 'a', args: ['y'] };
+    expect(shown(containers({ name: 'c' }), containers({ name: 'a', image: 'x' }, second))).toEqual(
+      containers({ name: 'a', image: 'x', args: ['y'] }, second),
+    );
+  });
+
+  it('is as it was where they met an element of the object', () => {
+    const patch = containers({ name: 'a', image: 'x' }, { name: 'a', args: ['y'] });
+    expect(shown(containers({ name: 'a' }), patch)).toEqual(patch);
+  });
+
+  it('has no nulls in what met nothing', () => {
+    expect(shown({ spec: {} }, { spec: { template: { spec: { hostname: null, nodeName: 'n' } } } })).toEqual({
+      spec: { template: { spec: { nodeName: 'n' } } },
+    });
   });
 });
 

@@ -35,8 +35,9 @@ export function userOfSubject(subject: Subject, raw: Buffer): CertificateUser {
 }
 
 function userOf(socket: TLSSocket): CertificateUser {
-  const certificate = socket.getPeerCertificate() as { subject?: Subject; raw?: Buffer };
-  if (!certificate.raw) return undefined;
+  // null where the connection has ended while its request waited for its turn
+  const certificate = socket.getPeerCertificate() as { subject?: Subject; raw?: Buffer } | null;
+  if (!certificate?.raw) return undefined;
   // `authorized` is true only for a certificate that a client CA signed and that is valid now.
   if (!socket.authorized) return 'bad';
   return userOfSubject(certificate.subject ?? {}, certificate.raw);

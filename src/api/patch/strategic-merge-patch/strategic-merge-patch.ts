@@ -201,10 +201,17 @@ function mergeByKey(
     if (at === undefined) {
       places.set(key, merged.length);
       merged.push(element);
-    } else merged[at] = mergeObjects(merged[at]!, element, schema);
+      continue;
+    }
+    const grown = mergeObjects(merged[at]!, element, schema);
+    if (at >= original.length) grownInPlace.set(patch.find((added) => added[mergeKey] === key)!, grown);
+    merged[at] = grown;
   }
   return merged;
 }
+
+// Elements of patches that others of their patch were merged into. Upstream does so in place, as its errors show.
+const grownInPlace = new WeakMap<object, JsonObject>();
 
 // Parts of patches that met nothing of their kind. Upstream drops their nulls in place, as its errors show.
 const takenWhole = new WeakSet<object>();
@@ -219,6 +226,8 @@ function withoutNulls(value: Json): Json {
 /** A patch as it is after it was applied. */
 export function appliedPatch(patch: Json): Json {
   if (typeof patch !== 'object' || patch === null) return patch;
+  const grown = grownInPlace.get(patch);
+  if (grown !== undefined) return appliedPatch(grown);
   if (takenWhole.has(patch)) return withoutNulls(patch);
   if (Array.isArray(patch)) return patch.map(appliedPatch);
   return Object.fromEntries(Object.entries(patch).map(([name, member]) => [name, appliedPatch(member)]));
