@@ -1,6 +1,7 @@
 // What an apply is beyond a merge: a create that must be allowed, a write that is none, an owner of what conversion adds.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { startTestApiServer, type TestApiServer } from '../../src/testing/api-server.ts';
+import { TestClock } from '../../src/testing/clock.ts';
 import { type Answer, send } from './api.ts';
 
 const roles = '/apis/rbac.authorization.k8s.io/v1/namespaces/default';
@@ -84,12 +85,39 @@ describe('an apply', () => {
     expect((await get('admin-token')).status).toBe(404);
   });
 
-  it('that changes nothing writes nothing, whatever nulls it has', async () => {
-    const path = '/api/v1/namespaces/default/configmaps/y?fieldManager=m';
-    const body = map({ name: 'y', creationTimestamp: null, resourceVersion: null }, { a: 'b' });
-    const first = await ask('PATCH', path, body);
-    await new Promise((resolve) => setTimeout(resolve, 1100));
-    expect((await ask('PATCH', path, body)).body).toEqual(first.body);
+  describe('that changes nothing', () => {
+    const clock = new TestClock(Date.UTC(2026, 0, 1));
+    beforeEach(async () => {
+      await server.close();
+      server = await startTestApiServer({ clock });
+    });
+
+    const labels = { app: 'd' };
+    const container = { name: 'c', image: 'c', env: [], resources: { limits: {} } };
+    const template = {
+      metadata: { labels, annotations: {} },
+      spec: { containers: [container], nodeSelector: {} },
+    };
+    const deployment = {
+      apiVersion: 'apps/v1',
+      kind: 'Deployment',
+      metadata: { name: 'd', annotations: {} },
+      spec: { selector: { matchLabels: labels }, template },
+    };
+    it.each<[string, string, object]>([
+      [
+        'nulls',
+        '/api/v1/namespaces/default/configmaps/y',
+        map({ name: 'y', creationTimestamp: null, resourceVersion: null }, { a: 'b' }),
+      ],
+      ['empty maps and lists', '/apis/apps/v1/namespaces/default/deployments/d', deployment],
+    ])('writes nothing, whatever %s it has', async (_, path, body) => {
+      const first = await ask('PATCH', `${path}?fieldManager=m`, body);
+      expect(first.status).toBe(201);
+      clock.advance(1100);
+      const second = await ask('PATCH', `${path}?fieldManager=m`, body);
+      expect([second.status, second.body]).toEqual([200, first.body]);
+    });
   });
 
   it('or any write owns what conversion adds to an object', async () => {

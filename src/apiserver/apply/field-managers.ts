@@ -13,7 +13,7 @@ import type { UpdateStrategy } from '../../kinds/define-kind.ts';
 import { builtInSchema } from '../../kinds/object-schema.ts';
 import { typeRefOf } from '../../kinds/registry.ts';
 import type { Exchange } from '../exchange.ts';
-import type { ServedResource } from '../resources.ts';
+import { canonical, type ServedResource } from '../resources.ts';
 import { AwaitedConversions } from './awaited-conversions.ts';
 
 /** Who writes, and through which subresource ('' for the object itself). */
@@ -232,9 +232,10 @@ function bodyFieldManager({ apiVersion, kind }: BodyType, clock: Clock): FieldMa
   });
 }
 
-/** Takes back new times of managedFields where a write changes nothing else. Changes `next` in place. */
-export function keepTimes(next: KubeObject, live: KubeObject): void {
-  const kept = keepTimesOfNoChange(next, live);
+/** Takes back new times of managedFields where a write changes nothing else that is stored. Changes `next` in place. */
+export function keepTimes(resource: ServedResource, next: KubeObject, live: KubeObject): void {
+  const written = resource.custom ? undefined : (object: KubeObject) => canonical(resource, object);
+  const kept = keepTimesOfNoChange(next, live, written);
   if (kept !== next) next.metadata.managedFields = kept.metadata.managedFields;
 }
 

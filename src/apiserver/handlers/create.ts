@@ -1,5 +1,6 @@
 // POST to a collection.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/create.go.
+
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
@@ -11,6 +12,7 @@ import { writeOptionsOf } from '../request-options.ts';
 import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
 import { createObject, wipeSystemFields } from '../store/create.ts';
+import { withoutManagersIfTooLarge } from '../store/size-limit.ts';
 import { hookOf } from '../store/write-context.ts';
 import { type Handler, renderingOf, writeContextOf } from './handler.ts';
 import { writeOperationOptions } from './operation-options.ts';
@@ -74,13 +76,16 @@ export const createHandler: Handler = async (exchange, resource, context) => {
   dedupOwnerReferences(object, exchange, true);
   const validate = (): Promise<void> =>
     context.store.admission.validate({ ...request, name: object.metadata.name ?? '' });
-  const written = await createObject(
-    resource,
-    object,
-    context.store,
-    writeContextOf(exchange, namespace, options.dryRun),
-    validate,
-  );
+  const written = await withoutManagersIfTooLarge((withManagers) => {
+    if (!withManagers) delete object.metadata.managedFields;
+    return createObject(
+      resource,
+      object,
+      context.store,
+      writeContextOf(exchange, namespace, options.dryRun),
+      validate,
+    );
+  });
   await hookOf(context.store, resource)?.settled?.(written.object.metadata.name ?? '');
   const reading = prepareToRead(resource, [written]);
   if (reading) await reading;

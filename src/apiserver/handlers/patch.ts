@@ -75,7 +75,8 @@ async function apply(
     fitPath(exchange, resource, object);
     return toStored(resource, object, context.clock.now());
   };
-  await runUpdate(exchange, resource, context, { dryRun: options.dryRun, forceCreate }, (current) => {
+  const { dryRun } = options;
+  await runUpdate(exchange, resource, context, { dryRun, forceCreate, keepManagers: true }, (current) => {
     if (current === undefined && !forceCreate) throw notFound(resource.groupResource, exchange.info.name);
     const applied = fields.whenConverted(resource, () =>
       fields.apply(resource, current, config, writer, options.force),

@@ -1,5 +1,6 @@
 // PUT of an object or a subresource that is stored with it.
 // Upstream: k8s.io/apiserver/pkg/endpoints/handlers/update.go.
+
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest } from '../../api/status.ts';
 import type { AdmissionRequest } from '../admission/admission.ts';
@@ -11,6 +12,7 @@ import type { Exchange } from '../exchange.ts';
 import { writeOptionsOf } from '../request-options.ts';
 import { prepareToRead, type ServedResource } from '../resources.ts';
 import { negotiateObject, sendBytes } from '../respond.ts';
+import { withoutManagersIfTooLarge } from '../store/size-limit.ts';
 import { updateObject } from '../store/update.ts';
 import { hookOf } from '../store/write-context.ts';
 import { ensureNamespace } from './create.ts';
@@ -55,18 +57,21 @@ export function updateRequest(
   };
 }
 
-/** Runs an update whose new object comes from `change`, and sends the result. Shared by PUT and PATCH. */
+/**
+ * Runs an update whose new object comes from `change`, and sends the result. Shared by PUT and PATCH. `keepManagers`: an object
+ * that is too large with its managedFields is not stored without them.
+ */
 export async function runUpdate(
   exchange: Exchange,
   resource: ServedResource,
   context: HandlerContext,
-  options: { dryRun: boolean; uid?: string; forceCreate?: boolean },
+  options: { dryRun: boolean; uid?: string; forceCreate?: boolean; keepManagers?: boolean },
   change: (current: KubeObject | undefined) => KubeObject | Promise<KubeObject>,
 ): Promise<void> {
   const encoding = negotiateObject(exchange, objectAcceptance, resource);
   const { namespace, name, subresource } = exchange.info;
   const admission = context.store.admission;
-  const update = {
+  const updateOf = (withManagers: boolean) => ({
     uid: options.uid,
     forceCreate: options.forceCreate,
     change: async (current: KubeObject | undefined): Promise<KubeObject> => {
@@ -74,20 +79,23 @@ export async function runUpdate(
       const object = changing instanceof Promise ? await changing : changing;
       await admission.admit(updateRequest(exchange, resource, object, current, options.dryRun));
       dedupOwnerReferences(object, exchange, true);
+      if (!withManagers) delete object.metadata.managedFields;
       return object;
     },
     validate: async (object: KubeObject, old: KubeObject | undefined): Promise<void> => {
       if (old === undefined) requireCreate(exchange, context);
       await admission.validate(updateRequest(exchange, resource, object, old, options.dryRun));
     },
-  };
-  const { written, created } = await updateObject(
-    resource,
-    name,
-    update,
-    context.store,
-    writeContextOf(exchange, namespace, options.dryRun, subresource),
-  );
+  });
+  const write = (withManagers: boolean) =>
+    updateObject(
+      resource,
+      name,
+      updateOf(withManagers),
+      context.store,
+      writeContextOf(exchange, namespace, options.dryRun, subresource),
+    );
+  const { written, created } = await (options.keepManagers ? write(true) : withoutManagersIfTooLarge(write));
   await hookOf(context.store, resource)?.settled?.(name);
   const reading = prepareToRead(resource, [written]);
   if (reading) await reading;

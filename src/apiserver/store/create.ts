@@ -19,6 +19,7 @@ import { type ObjectMetaOptions, validateObjectMeta } from '../../kinds/validati
 import { ConflictError, type Entry } from '../../storage/storage.ts';
 import { attributesOf, canonical, keyOf, prepareToWrite, type ServedResource } from '../resources.ts';
 import { encoderOf, objectBytes, orderedObject, parseObject } from './serialize.ts';
+import { ensureFits } from './size-limit.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
 
@@ -138,7 +139,12 @@ async function store(
   // not where the object itself is sure to fail
   if (reservation?.store && !resource.cache?.get(key)) reservation.store();
   try {
-    const entry: Entry = await dependencies.storage.put(key, encode, {
+    const encodeFitting = (revision: number): Buffer => {
+      const bytes = encode(revision);
+      ensureFits(resource, object, bytes.length, 'create');
+      return bytes;
+    };
+    const entry: Entry = await dependencies.storage.put(key, encodeFitting, {
       expect: 0,
       companion: attributesOf(resource.kind, object),
     });

@@ -1,5 +1,6 @@
 // Updating an object: read, change, check, compare-and-set, again where somebody else was faster.
 // Upstream: Store.Update in k8s.io/apiserver/pkg/registry/generic/registry/store.go and registry/rest/update.go.
+
 import { isDeepStrictEqual } from 'node:util';
 import { invalid, verbatim } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
@@ -40,6 +41,7 @@ import {
 } from './create.ts';
 import { etcdKey } from './etcd-key.ts';
 import { encoderOf, parseObject, restamp } from './serialize.ts';
+import { ensureFits } from './size-limit.ts';
 import { toApiError } from './storage-errors.ts';
 import { hookOf, type Reservation, type StoreDependencies, type WriteContext } from './write-context.ts';
 
@@ -208,6 +210,7 @@ async function write(
   }
   reservation?.store?.();
   try {
+    ensureFits(resource, stored, unchanged.length, 'update');
     const entry = await dependencies.storage.put(key, (revision) => restamp(unchanged, revision), {
       expect: current.revision,
       companion: attributesOf(resource.kind, stored),
@@ -247,7 +250,7 @@ async function attempt(
     if (!update.bypassStrategy) {
       beforeUpdate(resource, object, old, dependencies, context);
       // only now is it known what else changes
-      keepTimes(object, old);
+      keepTimes(resource, object, old);
     }
     await update.validate(object, old);
     const writing = prepareToWrite(resource, object);

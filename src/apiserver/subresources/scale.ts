@@ -207,7 +207,7 @@ async function write(
     const entries = entriesForParent(entriesOf(object), entriesOf(scale), apiVersion, paths);
     if (entries) object.metadata.managedFields = entries;
     else delete object.metadata.managedFields;
-    keepTimes(object, current);
+    keepTimes(resource, object, current);
     return object;
   };
   const validate = (object: KubeObject, old: KubeObject | undefined): Promise<void> =>

@@ -52,6 +52,10 @@ export const suites = [
     },
   },
   {
+    folder: 'apiserver/apply',
+    skip: { TestApplyCRDNoSchema: v1beta1, TestApplyCRDUnhandledSchema: v1beta1 },
+  },
+  {
     folder: 'apiserver/cel',
     skip: {
       TestStaticPolicyBlocksAPICreation: staticPolicies,

@@ -36,14 +36,21 @@ function writtenAlike(a: Json | undefined, b: Json | undefined): boolean {
   );
 }
 
-/** `next`, with the managedFields of `live` when the two differ only in times there; never changes its arguments. */
-export function keepTimesOfNoChange(next: KubeObject, live: KubeObject): KubeObject {
+/**
+ * `next`, with the managedFields of `live` when the two differ only in times there; never changes its arguments. `written` makes
+ * of `next` what would be stored; without it that is `next` itself.
+ */
+export function keepTimesOfNoChange(
+  next: KubeObject,
+  live: KubeObject,
+  written: (object: KubeObject) => KubeObject = (object) => object,
+): KubeObject {
   const before = entriesOf(live);
   const after = entriesOf(next);
   if (!Array.isArray(before) || !Array.isArray(after)) return next;
   if (before.length !== after.length || after.length === 0) return next;
   if (after.every((entry, i) => timeOf(entry) === timeOf(before[i]))) return next;
   if (!after.every((entry, i) => jsonEqual(withoutTime(entry), withoutTime(before[i]!)))) return next;
-  if (!writtenAlike(bare(next), bare(live))) return next;
+  if (!writtenAlike(bare(written(next)), bare(live))) return next;
   return { ...next, metadata: { ...next.metadata, managedFields: live.metadata.managedFields } };
 }
