@@ -11,8 +11,10 @@ import { listAcceptance, objectAcceptance } from './encoding/accept.ts';
 import { renderList } from './encoding/list-encoder.ts';
 import { renderObject } from './encoding/object-encoder.ts';
 import { type Handler, renderingOf } from './handlers/handler.ts';
+import { listOptionsOf } from './request-options.ts';
 import { keyOf, type ServedResource } from './resources.ts';
 import { negotiate, sendBytes } from './respond.ts';
+import { selectionOf } from './selection.ts';
 import { objectBytes, parseObject } from './store/serialize.ts';
 
 /** What tells how the parts are. */
@@ -80,7 +82,11 @@ export function componentStatusHandlers(sources: ComponentSources): Record<'get'
     async list(exchange, resource, context) {
       const encoding = negotiate(exchange, listAcceptance);
       const rendering = renderingOf(exchange, encoding, context);
-      sendBytes(exchange, 200, encoding, renderList(resource, components.map(cached), {}, rendering));
+      const { filter } = selectionOf(resource, '', '', listOptionsOf(exchange.query));
+      const isChosen = (name: string): boolean =>
+        filter?.({ labels: undefined, fields: { 'metadata.name': name } }) ?? true;
+      const chosen = components.filter(({ name }) => isChosen(name));
+      sendBytes(exchange, 200, encoding, renderList(resource, chosen.map(cached), {}, rendering));
     },
   };
 }

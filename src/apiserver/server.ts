@@ -79,6 +79,8 @@ const maxHeaderSize = 1024 * 1024;
 // Upstream's --max-requests-inflight and --max-mutating-requests-inflight.
 const inFlightLimits = { readOnly: 400, mutating: 200 };
 const requestTimeoutMs = 60_000;
+// Upstream's --min-request-timeout.
+const minRequestTimeoutMs = 1_800_000;
 // A watcher that leaves this much unread is cut off.
 const maxWatcherBacklog = 16 * 1024 * 1024;
 
@@ -103,6 +105,8 @@ export interface ApiServerOptions {
   readonly anonymousAuth?: boolean;
   /** Who decides what users may do, in this order; absent: RBAC alone. */
   readonly authorizationModes?: readonly AuthorizationMode[];
+  /** After how long a watch that names no timeout may end; absent: half an hour. */
+  readonly minRequestTimeoutMs?: number;
   /** What /version reports; absent: our own. */
   readonly gitVersion?: string;
   /** The built-in resources that are served, in discovery order; absent: those that are by default. */
@@ -220,6 +224,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     random,
     shutdown: shutdown.signal,
     maxWatcherBacklog,
+    minRequestTimeoutMs: options.minRequestTimeoutMs ?? minRequestTimeoutMs,
   };
   const subresources = subresourceHandlers(
     [

@@ -14,6 +14,12 @@ export const effectiveFlags: readonly OptionGroup[] = [
       { name: 'secure-port', value: 'int', default: '6443', help: 'port to listen on' },
       { name: 'tls-cert-file', value: 'string', help: 'serving certificate (PEM)' },
       { name: 'tls-private-key-file', value: 'string', help: 'key of the serving certificate (PEM)' },
+      {
+        name: 'min-request-timeout',
+        value: 'int',
+        default: '1800',
+        help: 'seconds after which watches without a timeout end, or up to twice of it',
+      },
       { name: 'external-hostname', value: 'string', help: 'further name for the serving certificate' },
     ],
   },
@@ -104,7 +110,7 @@ http2-max-streams-per-connection kubelet-certificate-authority kubelet-client-ce
 kubelet-port kubelet-preferred-address-types kubelet-timeout kubernetes-service-node-port lease-reuse-duration-seconds
 livez-grace-period log-flush-frequency log-json-info-buffer-size log-json-split-stream log-text-info-buffer-size
 log-text-split-stream logging-format logtostderr max-connection-bytes-per-sec max-mutating-requests-inflight
-max-requests-inflight min-compatibility-version min-request-timeout oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
+max-requests-inflight min-compatibility-version oidc-ca-file oidc-client-id oidc-groups-claim oidc-groups-prefix
 oidc-issuer-url oidc-required-claim oidc-signing-algs oidc-username-claim oidc-username-prefix peer-advertise-ip
 peer-advertise-port peer-ca-file permit-address-sharing permit-port-sharing profiling proxy-client-cert-file
 proxy-client-key-file request-timeout requestheader-allowed-names requestheader-client-ca-file

@@ -53,6 +53,8 @@ export interface ApiServerSettings extends ServedApiOptions {
   readonly anonymousAuth?: boolean;
   /** Absent: RBAC alone. */
   readonly authorizationModes?: readonly AuthorizationMode[];
+  /** After how long a watch that names no timeout may end; absent: half an hour. */
+  readonly minRequestTimeoutMs?: number;
   /** The git version to report; absent: our own. */
   readonly gitVersion?: string;
   /** A serving certificate and its key that are used as they are; absent: ones of our own authority. */
@@ -160,6 +162,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     disabledAdmission: new Set(settings.disabledAdmission),
     anonymousAuth: settings.anonymousAuth,
     authorizationModes: settings.authorizationModes,
+    minRequestTimeoutMs: settings.minRequestTimeoutMs,
     gitVersion: settings.gitVersion,
     hasParts: settings.partsToo,
     ...served,

@@ -16,6 +16,8 @@ export interface TestApiServerOptions extends ServedApiOptions {
   readonly tokens?: string;
   readonly serviceRange?: string;
   readonly disabledAdmission?: readonly string[];
+  /** After how long a watch that names no timeout may end. */
+  readonly minRequestTimeoutMs?: number;
   /** Default: a free one. */
   readonly port?: number;
 }
@@ -51,6 +53,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     nodePortRange: '30000-32767',
     advertiseAddress: '192.0.2.10',
     disabledAdmission: new Set(options.disabledAdmission ?? []),
+    minRequestTimeoutMs: options.minRequestTimeoutMs,
     ...(await servedApis(options)),
   });
   const port = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });

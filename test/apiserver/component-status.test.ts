@@ -39,6 +39,16 @@ it('misses the parts that are not there', async () => {
   expect((await get(`${path}/other`)).status).toBe(404);
 });
 
+it.each([
+  ['labelSelector=a=b', []],
+  ['labelSelector=!a', ['controller-manager', 'scheduler', 'etcd-0']],
+  ['fieldSelector=metadata.name=scheduler', ['scheduler']],
+  ['fieldSelector=metadata.name!=scheduler', ['controller-manager', 'etcd-0']],
+])('lists those of %s', async (selector, names) => {
+  const items = (await get(`${path}?${selector}`)).body['items'] as unknown as Listed[];
+  expect(items.map(({ metadata }) => metadata.name)).toEqual(names);
+});
+
 it('sees a part whose leader renews its lease, until it does not', async () => {
   const spec = {
     holderIdentity: 'me',

@@ -156,6 +156,21 @@ describe('watch', () => {
     expect(await watch.next()).toBeUndefined();
   });
 
+  it('ends at the least timeout of the server, or up to twice of it, where it names none', async () => {
+    await using other = await startTestApiServer({ clock, minRequestTimeoutMs: 7000 });
+    const watch = await Watch.open(other.url, `${path}?watch=1`);
+    let isOver = false;
+    const over = watch.next().then((event) => {
+      isOver = true;
+      return event;
+    });
+    clock.advance(6999);
+    expect((await send(other.url, 'GET', '/version')).status).toBe(200);
+    expect(isOver).toBe(false);
+    clock.advance(7001);
+    expect(await over).toBeUndefined();
+  });
+
   it('answers 200 and an ERROR event 410 when the revision is no longer kept', async () => {
     const { body: old } = await api('GET', path);
     for (let i = 0; i < 12; i++)

@@ -21,6 +21,8 @@ export interface HandlerContext {
   readonly shutdown: AbortSignal;
   /** Whether a watcher has this many bytes waiting it is cut off. */
   readonly maxWatcherBacklog: number;
+  /** Watches that name no timeout end between this and twice of it. Upstream: --min-request-timeout. */
+  readonly minRequestTimeoutMs: number;
 }
 
 /** Answers one request for a resource. Throws ApiError. */

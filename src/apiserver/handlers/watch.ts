@@ -19,8 +19,6 @@ import { tooLargeVersion, waitMs } from './read-revision.ts';
 const bookmarkMs = 60_000;
 // Upstream sends a last bookmark shortly before the timeout.
 const lastBookmarkMs = 2000;
-// Upstream's --min-request-timeout: watches without a timeout end between this and twice of it.
-const minTimeoutMs = 1_800_000;
 
 /** Where a watch begins: at the current state first, or with the events after a revision. */
 interface Start {
@@ -236,7 +234,7 @@ async function begin(
 function timeoutOf(options: ListOptions, context: HandlerContext): number {
   if (options.timeoutSeconds !== undefined && options.timeoutSeconds > 0)
     return options.timeoutSeconds * 1000;
-  return minTimeoutMs * (1 + context.random.float());
+  return context.minRequestTimeoutMs * (1 + context.random.float());
 }
 
 /** Streams the events of a collection, or of one object where the path names it. */

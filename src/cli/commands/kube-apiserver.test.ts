@@ -15,3 +15,8 @@ it('refuses modes of authorization that there are not, in a line', () => {
     new UsageError('kube-apiserver: authorization-mode "Foo" is not a valid mode'),
   );
 });
+
+it('takes the least timeout of watches in seconds', () => {
+  expect(kubeApiServerSettings([]).minRequestTimeoutMs).toBe(1_800_000);
+  expect(kubeApiServerSettings(['--min-request-timeout=7']).minRequestTimeoutMs).toBe(7000);
+});

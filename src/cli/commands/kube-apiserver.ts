@@ -97,6 +97,7 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     // upstream: ApplyAuthorization of pkg/kubeapiserver/options/authentication.go
     anonymousAuth: options.flag('anonymous-auth') && !authorizationModes.includes('AlwaysAllow'),
     authorizationModes,
+    minRequestTimeoutMs: values.wholeNumber('min-request-timeout', 0, 2 ** 31) * 1000,
     gitVersion: versionFlag(options) || undefined,
     ...servedSettings(options),
     servingFiles: servingFiles(options),
