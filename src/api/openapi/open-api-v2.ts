@@ -12,13 +12,9 @@ import {
   parameterKey,
   patchMediaTypes,
 } from './open-api-v3.ts';
-import {
-  type BodyType,
-  groupVersionName,
-  type OpenApiResource,
-  type Operation,
-  type Parameter,
-} from './operations.ts';
+import { groupVersionName } from './operation-names.ts';
+import type { BodyType, OpenApiResource, Operation } from './operations.ts';
+import type { Parameter } from './parameters.ts';
 import { allGroupVersions, type Schema, SchemaCollector } from './schemas.ts';
 import type { ServerPath } from './server-paths.ts';
 import { shareParameters } from './shared-parameters.ts';

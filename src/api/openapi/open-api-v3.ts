@@ -1,14 +1,9 @@
 // The OpenAPI 3 document of one group version. Upstream: k8s.io/kube-openapi/pkg/builder3/openapi.go.
 import type { Json } from '../object.ts';
 import { refOfKind } from '../schema/type-table.ts';
-import {
-  type BodyType,
-  groupVersionName,
-  type OpenApiResource,
-  type Operation,
-  type Parameter,
-  ResourceOperations,
-} from './operations.ts';
+import { groupVersionName } from './operation-names.ts';
+import { type BodyType, type OpenApiResource, type Operation, ResourceOperations } from './operations.ts';
+import type { Parameter } from './parameters.ts';
 import { type Schema, SchemaCollector } from './schemas.ts';
 import type { ServerPath } from './server-paths.ts';
 

@@ -1,8 +1,15 @@
 // The operations of a resource as an OpenAPI document lists them, before they take the shape of version 2 or 3.
 // Upstream: registerResourceHandlers in k8s.io/apiserver/pkg/endpoints/installer.go.
-import { structFields } from '../schema/struct-fields.ts';
-import { findType, refOfKind } from '../schema/type-table.ts';
-import { fieldDescription } from './descriptions.ts';
+import { refOfKind } from '../schema/type-table.ts';
+import { article, capital, groupVersionName } from './operation-names.ts';
+import {
+  deleteParameters,
+  nameParameter,
+  namespaceParameter,
+  optionParameters,
+  type Parameter,
+  pretty,
+} from './parameters.ts';
 
 /** A subresource as openapi/resources.json has it. */
 export interface OpenApiSubresource {
@@ -26,14 +33,6 @@ export interface OpenApiResource {
   namespaced: boolean;
   verbs: readonly string[];
   subresources?: readonly OpenApiSubresource[];
-}
-
-/** A parameter in the path or the query. */
-export interface Parameter {
-  readonly name: string;
-  readonly in: 'path' | 'query';
-  readonly type: 'string' | 'integer' | 'boolean';
-  readonly description: string;
 }
 
 /** A type in the document: of the tables, or a schema of a custom resource by its name. */
@@ -63,96 +62,9 @@ export interface Operation {
   produces?: readonly string[];
 }
 
-/** The text with its first letter in upper case. */
-export const capital = (text: string): string => text[0]!.toUpperCase() + text.slice(1);
-
-/** `apps/v1` as it stands in operation ids (`AppsV1`) and tags (`apps_v1`). */
-export function groupVersionName(group: string, version: string): { id: string; tag: string } {
-  const { id, tag } = groupName(group);
-  return { id: id + capital(version), tag: `${tag}_${version}` };
-}
-
-/** A group as it stands there. */
-export function groupName(group: string): { id: string; tag: string } {
-  const tag = group === '' ? 'core' : camelCase(group.replace(/\.k8s\.io$/, ''));
-  return { id: capital(tag), tag };
-}
-
-/** Letters and digits, capitals where something else was left out. Upstream: ToValidOperationID in endpoints/openapi. */
-function camelCase(text: string): string {
-  const [first = '', ...parts] = text.replace(/^\d/, '-').split(/[^\p{L}\p{Nd}_]+/u);
-  return (
-    first +
-    parts
-      .filter((part) => part !== '')
-      .map(capital)
-      .join('')
-  );
-}
-
-const optionTypes: Record<string, Parameter['type']> = {
-  int32: 'integer',
-  int64: 'integer',
-  bool: 'boolean',
-};
-
-const optionsByRef = new Map<string, readonly Parameter[]>();
-
-function fieldParameters(ref: string): readonly Parameter[] {
-  let found = optionsByRef.get(ref);
-  if (found === undefined) {
-    found = structFields(ref)
-      .map(({ fact }) => fact)
-      .filter((fact) => fact.json !== 'kind' && fact.json !== 'apiVersion')
-      .filter((fact) => !fact.type.includes('.') && fact.type !== 'Time')
-      .map((fact) => ({
-        name: fact.json,
-        in: 'query',
-        type: optionTypes[fact.type] ?? 'string',
-        description: fieldDescription(ref, fact.json),
-      }));
-    optionsByRef.set(ref, found);
-  }
-  return found;
-}
-
-/** The fields of an option kind as query parameters: the same objects for all operations. */
-export function optionParameters(ref: string, without: readonly string[] = []): Parameter[] {
-  if (findType(ref) === undefined) return [];
-  return fieldParameters(ref).filter(({ name }) => !without.includes(name));
-}
-
 const listOptions = (): Parameter[] => optionParameters('meta/v1.ListOptions');
 
-export const pretty: Parameter = {
-  name: 'pretty',
-  in: 'query',
-  type: 'string',
-  description:
-    "If 'true', then the output is pretty printed. Defaults to 'false' unless the user-agent indicates a browser or command-line HTTP tool (curl and wget).",
-};
-
-export const namespaceParameter: Parameter = {
-  name: 'namespace',
-  in: 'path',
-  type: 'string',
-  description: 'object name and auth scope, such as for teams and projects',
-};
-
-/** The name in a path. */
-export function nameParameter(kind: string): Parameter {
-  return { name: 'name', in: 'path', type: 'string', description: `name of the ${kind}` };
-}
-
 const status: BodyType = { ref: 'meta/v1.Status' };
-const deleteOptionNames = ['orphanDependents', 'propagationPolicy', 'gracePeriodSeconds', 'dryRun'];
-
-/** DeleteOptions as query parameters. */
-export function deleteParameters(): Parameter[] {
-  return optionParameters('meta/v1.DeleteOptions', ['preconditions']).filter(
-    ({ name }) => deleteOptionNames.includes(name) || name.startsWith('ignoreStore'),
-  );
-}
 
 const coreReturningDeleted = new Set([
   'persistentvolumeclaims',
@@ -448,10 +360,4 @@ export class ResourceOperations {
         });
     }
   }
-}
-
-/** ` a `, ` an ` or, before what looks like a plural, a blank. Upstream: GetArticleForNoun in endpoints/installer.go. */
-export function article(noun: string): string {
-  if (noun.endsWith('s') && !noun.endsWith('ss')) return ' ';
-  return /^[aeiou]/i.test(noun) ? ' an ' : ' a ';
 }

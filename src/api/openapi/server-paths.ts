@@ -1,7 +1,8 @@
 // Documents of the paths that are no resources: which APIs a server has, its version, and its keys.
 // Upstream: api/openapi-spec/v3 in kubernetes/kubernetes.
 import { fieldDescription, typeDescription } from './descriptions.ts';
-import { type BodyType, groupName, type Operation } from './operations.ts';
+import { groupName } from './operation-names.ts';
+import type { BodyType, Operation } from './operations.ts';
 import type { Schema } from './schemas.ts';
 
 /** One path with a document of its own. */

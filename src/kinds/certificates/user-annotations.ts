@@ -2,8 +2,7 @@
 // Upstream: ValidateUserAnnotations in k8s.io/kubernetes/pkg/apis/core/validation/validation.go.
 import { validateDomainKey } from '../validation/domain-path.ts';
 import type { FieldErrors } from '../validation/field-errors.ts';
-
-const longestAnnotations = 256 * 1024;
+import { validateAnnotationsSize } from '../validation/object-meta.ts';
 
 /** Checks keys and the size of all, in bytes. */
 export function validateUserAnnotations(
@@ -11,10 +10,6 @@ export function validateUserAnnotations(
   annotations: Readonly<Record<string, string>> | null | undefined,
   path: string,
 ): void {
-  let size = 0;
-  for (const [key, value] of Object.entries(annotations ?? {})) {
-    validateDomainKey(errors, key.toLowerCase(), path);
-    size += Buffer.byteLength(key) + Buffer.byteLength(value);
-  }
-  if (size > longestAnnotations) errors.tooLong(path, longestAnnotations);
+  for (const key in annotations) validateDomainKey(errors, key.toLowerCase(), path);
+  validateAnnotationsSize(errors, annotations, path);
 }

@@ -25,11 +25,18 @@ export function validateAnnotations(
   annotations: Readonly<Record<string, string>> | null | undefined,
   path: string,
 ): void {
+  for (const key in annotations) errors.invalids(path, key, qualifiedName(key.toLowerCase()));
+  validateAnnotationsSize(errors, annotations, path);
+}
+
+/** Keys and values together. Upstream: ValidateAnnotationsSize. */
+export function validateAnnotationsSize(
+  errors: FieldErrors,
+  annotations: Readonly<Record<string, string>> | null | undefined,
+  path: string,
+): void {
   let size = 0;
-  for (const key in annotations) {
-    errors.invalids(path, key, qualifiedName(key.toLowerCase()));
-    size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
-  }
+  for (const key in annotations) size += Buffer.byteLength(key) + Buffer.byteLength(annotations[key]!);
   if (size > annotationsLimit) errors.tooLong(path, annotationsLimit);
 }
 

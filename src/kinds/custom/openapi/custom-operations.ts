@@ -2,19 +2,16 @@
 // paths, no strategic merge patch, no protobuf.
 // Upstream: generateBuilder in k8s.io/apiextensions-apiserver/pkg/controller/openapi/builder/builder.go.
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import { article, capital, groupVersionName } from '../../../api/openapi/operation-names.ts';
+import type { BodyType, Operation } from '../../../api/openapi/operations.ts';
 import {
-  article,
-  type BodyType,
-  capital,
   deleteParameters,
-  groupVersionName,
   nameParameter,
   namespaceParameter,
-  type Operation,
   optionParameters,
   type Parameter,
   pretty,
-} from '../../../api/openapi/operations.ts';
+} from '../../../api/openapi/parameters.ts';
 import { customSchemaName } from './custom-schemas.ts';
 
 const mediaTypes = ['application/json', 'application/yaml'];
