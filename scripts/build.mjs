@@ -1,7 +1,7 @@
 // Builds dist/: generates what is made from the fact tables, then bundles the program.
-import { chmodSync, readFileSync, rmSync } from 'node:fs';
+import { chmodSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { build } from 'esbuild';
 import { generate } from './generate.mjs';
 
@@ -59,6 +59,16 @@ async function bundleProgram() {
   return file;
 }
 
+/** Writes what is built in of the OpenAPI 2 document beside the program. */
+async function saveOpenApi() {
+  const outfile = join(dist, 'save-openapi.mjs');
+  const entryPoint = join(root, 'src/apiserver/built-in-openapi.ts');
+  await build({ ...bundleOptions, splitting: false, entryPoints: [entryPoint], outfile });
+  const { builtInOpenApiFile, savedBuiltInOpenApiV2 } = await import(pathToFileURL(outfile));
+  writeFileSync(join(dist, builtInOpenApiFile), await savedBuiltInOpenApiV2());
+  rmSync(outfile);
+}
+
 /** Bundles src/ to dist/: the program, and the small files that start it. */
 export async function buildProgram() {
   await generate();
@@ -88,6 +98,7 @@ export const { ${names.join(', ')} } = await loadProgram('testing').testing();`;
     }),
   ]);
   chmodSync(join(dist, 'main.js'), 0o755);
+  await saveOpenApi();
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) await buildProgram();

@@ -11,6 +11,7 @@ import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
 import type { ServerPath } from '../api/openapi/server-paths.ts';
 import type { CustomVersion } from '../kinds/custom/openapi/custom-openapi.ts';
 import type { ResourceDefinition } from '../kinds/registry.ts';
+import { builtInOpenApiV2, namedGroups } from './built-in-openapi.ts';
 import type { PathHandler } from './dispatch.ts';
 import { firstAccepted } from './encoding/accept.ts';
 import type { Exchange } from './exchange.ts';
@@ -65,14 +66,24 @@ async function customOptions(resources: readonly ServedResource[]): Promise<Open
   return customOpenApiOptions(versions, 3);
 }
 
+function kept<T>(among: Map<string, T>, key: string, make: () => T): T {
+  let found = among.get(key);
+  if (found === undefined) {
+    found = make();
+    among.set(key, found);
+  }
+  return found;
+}
+
 /** Serves the OpenAPI documents of the served resources. */
 export class OpenApiDocuments {
   private readonly table: ResourceTable;
   private readonly now: () => number;
   private readonly enums: boolean;
-  private readonly documents = new Map<string, Buffer>();
-  private readonly hashes = new Map<string, string>();
-  private builtInPart: OpenApiV2Part | undefined;
+  // what began before a change keeps its documents where nobody looks any more
+  private documents = new Map<string, Buffer>();
+  private hashes = new Map<string, string>();
+  private builtInParts: Promise<OpenApiV2Part[]> | undefined;
   private readonly customParts = new WeakMap<CustomResourceDefinition, Map<string, OpenApiV2Part>>();
 
   /** `enums`: whether fields list what they can be. */
@@ -84,8 +95,8 @@ export class OpenApiDocuments {
 
   /** The served resources changed. */
   refresh(): void {
-    this.documents.clear();
-    this.hashes.clear();
+    this.documents = new Map();
+    this.hashes = new Map();
   }
 
   private groupVersions(): Map<string, { group: string; version: string }> {
@@ -100,11 +111,9 @@ export class OpenApiDocuments {
   /** The documents of paths that are no resources. */
   private async serverPaths(): Promise<Map<string, ServerPath>> {
     const { serverPaths } = await import('../api/openapi/server-paths.ts');
-    const groups = new Set([...this.groupVersions().values()].map(({ group }) => group));
-    groups.delete('');
     // groups of custom resources alone have no document of their own
-    for (const group of groups) if (!this.table.isBuiltInGroup(group)) groups.delete(group);
-    return new Map(serverPaths([...groups]).map((path) => [path.document, path]));
+    const groups = namedGroups(builtIn([...this.table.all()]));
+    return new Map(serverPaths(groups).map((path) => [path.document, path]));
   }
 
   private resources(group: string, version: string): ServedResource[] {
@@ -115,27 +124,15 @@ export class OpenApiDocuments {
 
   /** Changes when the document would: made of what goes in, so that the index does not build every document. */
   private hash(path: string, group: string, version: string): string {
-    let hash = this.hashes.get(path);
-    if (hash === undefined) {
+    return kept(this.hashes, path, () => {
       const names = this.resources(group, version).map((r) => [
         r.definition.plural,
         r.definition.verbs,
         r.definition.subresources,
         r.custom?.definition.spec,
       ]);
-      hash = hashOf(writeJson([versionInfo, path, names]));
-      this.hashes.set(path, hash);
-    }
-    return hash;
-  }
-
-  private kept(key: string, make: () => Buffer): Buffer {
-    let bytes = this.documents.get(key);
-    if (bytes === undefined) {
-      bytes = make();
-      this.documents.set(key, bytes);
-    }
-    return bytes;
+      return hashOf(writeJson([versionInfo, path, names]));
+    });
   }
 
   private send(exchange: Exchange, contentType: string, bytes: Buffer, etag: string): void {
@@ -158,6 +155,7 @@ export class OpenApiDocuments {
   }
 
   private async sendV3(exchange: Exchange, path: string): Promise<boolean> {
+    const { documents } = this;
     const found = this.groupVersions().get(path);
     const own = found ? undefined : (await this.serverPaths()).get(path);
     if (!found && !own) return false;
@@ -176,45 +174,45 @@ export class OpenApiDocuments {
     }
     const { buildServerPathV3 } = await import('../api/openapi/open-api-v3.ts');
     const bytes = own
-      ? this.kept(`v3 ${path}`, () => Buffer.from(writeJson(buildServerPathV3(own))))
-      : await this.resourcesV3(path, found!);
+      ? kept(documents, `v3 ${path}`, () => Buffer.from(writeJson(buildServerPathV3(own))))
+      : await this.resourcesV3(documents, path, found!);
     if (wanted === json) {
       this.send(exchange, json, bytes, hash);
       return true;
     }
     const { encodeOpenApiV3Protobuf } = await import('../api/openapi/open-api-v3-protobuf.ts');
-    const packed = this.kept(`v3 protobuf ${path}`, () =>
+    const packed = kept(documents, `v3 protobuf ${path}`, () =>
       encodeOpenApiV3Protobuf(readJson(bytes.toString('utf8')) as object),
     );
     this.send(exchange, v3ProtobufDeprecated, packed, hash);
     return true;
   }
 
-  private async resourcesV3(path: string, { group, version }: { group: string; version: string }) {
+  private async resourcesV3(
+    documents: Map<string, Buffer>,
+    path: string,
+    { group, version }: { group: string; version: string },
+  ): Promise<Buffer> {
     const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
     const resources = this.resources(group, version);
     const options = { ...(await customOptions(resources)), enums: this.enums };
     const build = () => buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options);
-    return this.kept(`v3 ${path}`, () => Buffer.from(writeJson(build())));
+    return kept(documents, `v3 ${path}`, () => Buffer.from(writeJson(build())));
   }
 
   /** What is built in does not change, and a definition that changes is another object. */
   private async partsV2(): Promise<OpenApiV2Part[]> {
-    const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
-    const { OpenApiV2Part } = await import('../api/openapi/open-api-v2-parts.ts');
     const resources = [...this.table.all()];
-    const serverPaths = [...(await this.serverPaths()).values()];
-    this.builtInPart ??= new OpenApiV2Part(
-      buildOpenApiV2(builtIn(resources), { enums: this.enums }, serverPaths),
-    );
-    const parts = [this.builtInPart];
+    this.builtInParts ??= builtInOpenApiV2({ resources: builtIn(resources), enums: this.enums });
+    const parts = [...(await this.builtInParts)];
     const custom = customVersions(resources);
     if (custom.length === 0) return parts;
+    const { openApiV2Part } = await import('../api/openapi/open-api-v2-parts.ts');
     const { customOpenApiV2Part } = await import('../kinds/custom/openapi/custom-openapi.ts');
     for (const { crd, version } of custom) {
       const versions = this.customParts.get(crd) ?? new Map<string, OpenApiV2Part>();
       this.customParts.set(crd, versions);
-      const part = versions.get(version) ?? new OpenApiV2Part(customOpenApiV2Part(crd, version, this.enums));
+      const part = versions.get(version) ?? openApiV2Part(customOpenApiV2Part(crd, version, this.enums));
       versions.set(version, part);
       parts.push(part);
     }
@@ -228,13 +226,14 @@ export class OpenApiDocuments {
       return;
     }
     const { joinOpenApiV2, joinOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-parts.ts');
+    const { documents, hashes } = this;
     const parts = await this.partsV2();
     const packed = wanted !== json;
-    const bytes = this.kept(packed ? 'v2 protobuf' : 'v2 json', () =>
-      packed ? joinOpenApiV2Protobuf(parts) : joinOpenApiV2(parts),
-    );
+    const key = packed ? 'v2 protobuf' : 'v2 json';
+    const bytes = kept(documents, key, () => (packed ? joinOpenApiV2Protobuf(parts) : joinOpenApiV2(parts)));
+    const hash = kept(hashes, key, () => hashOf(bytes));
     // kubectl reads only the older form of the name, whichever it asked for
-    this.send(exchange, packed ? v2ProtobufDeprecated : json, bytes, hashOf(bytes));
+    this.send(exchange, packed ? v2ProtobufDeprecated : json, bytes, hash);
   }
 
   /** Answers the OpenAPI paths. */

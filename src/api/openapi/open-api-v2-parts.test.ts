@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { joinOpenApiV2, joinOpenApiV2Protobuf, OpenApiV2Part } from './open-api-v2-parts.ts';
+import { joinOpenApiV2, joinOpenApiV2Protobuf, openApiV2Part } from './open-api-v2-parts.ts';
 import { encodeOpenApiV2Protobuf } from './open-api-v2-protobuf.ts';
 import type { Schema } from './schemas.ts';
 
@@ -43,7 +43,7 @@ const whole: Schema = {
 } as unknown as Schema;
 
 describe('parts of a document', () => {
-  const parts = [new OpenApiV2Part(builtIn), new OpenApiV2Part(custom)];
+  const parts = [openApiV2Part(builtIn), openApiV2Part(custom)];
 
   it('have what every one has, sorted, once', () => {
     const text = joinOpenApiV2(parts).toString();

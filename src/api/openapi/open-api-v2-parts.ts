@@ -12,73 +12,90 @@ import {
 import type { Schema } from './schemas.ts';
 
 /** The members of a document to which every part adds. */
-const sections: readonly SectionName[] = ['definitions', 'parameters', 'paths'];
+export const sections: readonly SectionName[] = ['definitions', 'parameters', 'paths'];
 
 /** A definition, a shared parameter or a path. */
-class Entry {
-  readonly json: string;
+export interface Entry {
+  /** `"name":value`, in UTF-8. */
+  readonly json: Buffer;
+  /** The same as a member of its section. */
+  protobuf(): Buffer;
+}
+
+/** The entries of each section by their names. */
+export type Sections = Readonly<Record<SectionName, ReadonlyMap<string, Entry>>>;
+
+class BuiltEntry implements Entry {
+  readonly json: Buffer;
   private readonly section: SectionName;
   private packed: Buffer | undefined;
 
   constructor(section: SectionName, name: string, value: Json) {
     this.section = section;
-    this.json = `${JSON.stringify(name)}:${writeJson(value)}`;
+    this.json = Buffer.from(`${JSON.stringify(name)}:${writeJson(value)}`);
   }
 
   protobuf(): Buffer {
-    this.packed ??= encodeEntriesV2(this.section, readJson(`{${this.json}}`) as Schema);
+    this.packed ??= encodeEntriesV2(this.section, readJson(`{${this.json.toString('utf8')}}`) as Schema);
     return this.packed;
   }
 }
 
 /** A document, ready to be put together with others. */
-export class OpenApiV2Part {
+export interface OpenApiV2Part {
   /** What documents say of themselves. */
   readonly head: Schema;
-  private readonly entries: Readonly<Record<SectionName, ReadonlyMap<string, Entry>>>;
+  readonly sections: Sections;
+}
 
-  /** Takes a document that buildOpenApiV2 made; it is not needed any more. */
-  constructor(document: Schema) {
-    const { definitions, parameters, paths, ...head } = document;
-    this.head = head;
-    const entriesOf = (section: SectionName, members: Json | undefined) =>
-      new Map(
-        Object.entries((members ?? {}) as Schema).map(([name, value]) => [
-          name,
-          new Entry(section, name, value),
-        ]),
-      );
-    this.entries = {
+/** Takes a document that buildOpenApiV2 made; it is not needed any more. */
+export function openApiV2Part(document: Schema): OpenApiV2Part {
+  const { definitions, parameters, paths, ...head } = document;
+  const entriesOf = (section: SectionName, members: Json | undefined) =>
+    new Map(
+      Object.entries((members ?? {}) as Schema).map(([name, value]) => [
+        name,
+        new BuiltEntry(section, name, value),
+      ]),
+    );
+  return {
+    head,
+    sections: {
       definitions: entriesOf('definitions', definitions),
       parameters: entriesOf('parameters', parameters),
       paths: entriesOf('paths', paths),
-    };
-  }
-
-  section(section: SectionName): ReadonlyMap<string, Entry> {
-    return this.entries[section];
-  }
+    },
+  };
 }
 
 /** The entries of all parts, sorted by name. Of one name the first part's is taken. */
 function joined(parts: readonly OpenApiV2Part[], section: SectionName): Entry[] {
   const found = new Map<string, Entry>();
   for (const part of parts)
-    for (const [name, entry] of part.section(section)) if (!found.has(name)) found.set(name, entry);
+    for (const [name, entry] of part.sections[section]) if (!found.has(name)) found.set(name, entry);
   return [...found.keys()].sort().map((name) => found.get(name)!);
 }
 
+const comma = Buffer.from(',');
+
 /** The JSON of the document of some parts, at least one. */
 export function joinOpenApiV2(parts: readonly OpenApiV2Part[]): Buffer {
-  const members = new Map<string, string>();
-  for (const [name, value] of Object.entries(parts[0]!.head)) members.set(name, writeJson(value));
+  const members = new Map<string, readonly Buffer[]>();
+  for (const [name, value] of Object.entries(parts[0]!.head))
+    members.set(name, [Buffer.from(writeJson(value))]);
   for (const section of sections) {
     const entries = joined(parts, section);
-    if (entries.length > 0 || section !== 'parameters')
-      members.set(section, `{${entries.map(({ json }) => json).join()}}`);
+    if (entries.length === 0 && section === 'parameters') continue;
+    const texts = entries.flatMap(({ json }, i) => (i === 0 ? [json] : [comma, json]));
+    members.set(section, [Buffer.from('{'), ...texts, Buffer.from('}')]);
   }
-  const texts = [...members.keys()].sort().map((name) => `${JSON.stringify(name)}:${members.get(name)}`);
-  return Buffer.from(`{${texts.join()}}`);
+  const pieces = [...members.keys()]
+    .sort()
+    .flatMap((name, i) => [
+      Buffer.from(`${i === 0 ? '{' : ','}${JSON.stringify(name)}:`),
+      ...members.get(name)!,
+    ]);
+  return Buffer.concat([...pieces, Buffer.from('}')]);
 }
 
 /** The protobuf of the same document, as encodeOpenApiV2Protobuf would make it. */
