@@ -23,7 +23,7 @@ import { certificateUser } from './authentication/client-certificate.ts';
 import { type ObjectGetter, serviceAccountTokens } from './authentication/service-account-tokens.ts';
 import { type AuthorizationMode, authorizerOf } from './authorization/modes.ts';
 import { RbacRules, rbacAuthorizer } from './authorization/rbac.ts';
-import { bootstrap } from './bootstrap/bootstrap.ts';
+import { Bootstrap } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
 import { answerBadUrl, brokenRequestAnswer } from './broken-requests.ts';
 import { computedResources } from './computed-resources.ts';
@@ -46,6 +46,7 @@ import { updateHandler } from './handlers/update.ts';
 import { healthPaths } from './health.ts';
 import { serverHealthChecks } from './health-checks.ts';
 import { HealthResults } from './health-results.ts';
+import { IdentityLease } from './identity-lease.ts';
 import { type Kubelets, noKubelets } from './kubelets.ts';
 import { RequestMetrics } from './metrics.ts';
 import { openIdPaths } from './open-id.ts';
@@ -313,6 +314,17 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   };
   const flowControl = new FlowControl(flowCaches);
   const flowSchemaStatus = new FlowSchemaStatus(flowSchemas, flowCaches, () => context.store, log);
+  const bootstrap = new Bootstrap({ table, dependencies: () => context.store, clock, log });
+  const identity = options.featureGates?.isTurnedOff('APIServerIdentity')
+    ? undefined
+    : new IdentityLease({
+        leases: stored('coordination.k8s.io', 'leases'),
+        dependencies: () => context.store,
+        clock,
+        random,
+        hostname: hostname(),
+        log,
+      });
   const timeout = new RequestTimeout(clock, requestTimeoutMs);
   const filters = [
     timeout.filter(),
@@ -344,30 +356,29 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
     async bootstrap() {
       await custom.start();
-      const identity = `apiserver-${random.suffix(5)}`;
-      const objects = bootstrapObjects(
-        {
-          now: clock.now(),
-          serviceAddress: pools.addresses[0]!.first(),
-          endpoint: { address: options.advertiseAddress, port },
-          clientAuthority: options.tls?.clientAuthorities[0] ?? '',
-          hostname: hostname(),
-          identity,
-          identityUid: random.uuid(),
-          definitions: [...table.all()].filter((r) => !r.custom).map((r) => r.definition),
-        },
-        options.serviceRange,
-      );
+      const objects = () =>
+        bootstrapObjects(
+          {
+            now: clock.now(),
+            serviceAddress: pools.addresses[0]!.first(),
+            endpoint: { address: options.advertiseAddress, port },
+            clientAuthority: options.tls?.clientAuthorities[0] ?? '',
+            definitions: [...table.all()].filter((r) => !r.custom).map((r) => r.definition),
+          },
+          options.serviceRange,
+        );
       // first: what a crash left over must not stand in the way
       await repair.run();
-      await bootstrap(table, objects, context.store);
+      await Promise.all([bootstrap.start(objects), identity?.start()]);
       await flowSchemaStatus.start();
     },
     async close() {
       shutdown.abort();
       repairs.cancel();
+      await bootstrap.stop();
       await custom.stop();
       await flowSchemaStatus.stop();
+      await identity?.stop();
       flowControl.close();
       await apiServices.idle();
       timeout.stop();

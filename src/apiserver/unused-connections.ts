@@ -27,7 +27,7 @@ export function unusedConnections(server: Server): () => void {
     for (const plain of unused) if (samePeer(plain, socket)) plain.end(plainHttpAnswer);
   });
   return () => {
-    for (const socket of unused) socket.destroy();
+    for (const socket of unused) socket.destroySoon();
   };
 }
 

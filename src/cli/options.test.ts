@@ -44,6 +44,10 @@ describe('parseOptions', () => {
     );
     expect(() => parseOptions('x', ['6443'], groups)).toThrow('unexpected argument "6443"');
   });
+
+  it('lets empty words pass', () => {
+    expect(parseOptions('x', ['', '--secure-port', '1', ''], groups).text('secure-port')).toBe('1');
+  });
 });
 
 describe('helpText', () => {

@@ -54,6 +54,8 @@ export function parseOptions(
   const given = new Map<string, string[]>();
   for (let i = 0; i < args.length; i++) {
     const arg = args[i]!;
+    // an empty variable of a script; kube-apiserver lets it pass, too
+    if (arg === '') continue;
     if (!arg.startsWith('--'))
       throw new UsageError(
         `${command}: unexpected argument ${JSON.stringify(arg)}; options start with --, see ${command} --help`,

@@ -5,14 +5,10 @@ import ipaddr from 'ipaddr.js';
 import type { Service } from '#types/core_v1';
 import type { IPAddress, ParentReference } from '#types/networking.k8s.io_v1';
 import type { KubeObject } from '../../api/object.ts';
-import { serverWriter } from '../apply/field-managers.ts';
-import { loopback } from '../authentication/authenticator.ts';
-import type { DeleteOptions } from '../request-options.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
-import { createObject } from '../store/create.ts';
-import { deleteObject } from '../store/delete.ts';
+import { createOwn, deleteOwn } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
-import type { StoreDependencies, WriteContext } from '../store/write-context.ts';
+import type { StoreDependencies } from '../store/write-context.ts';
 
 const familyLabel = 'ipaddress.kubernetes.io/ip-family';
 const managerLabel = 'ipaddress.kubernetes.io/managed-by';
@@ -20,22 +16,6 @@ const manager = 'ipallocator.k8s.io';
 
 /** Names the service that holds an address. */
 export type ServiceName = Pick<Service['metadata'], 'namespace' | 'name'>;
-
-const context: WriteContext = {
-  user: loopback,
-  namespace: '',
-  subresource: '',
-  dryRun: false,
-  warn: () => {},
-};
-
-const deletion: DeleteOptions = {
-  dryRun: false,
-  gracePeriodSeconds: undefined,
-  propagationPolicy: undefined,
-  orphanDependents: undefined,
-  preconditions: undefined,
-};
 
 function familyOf(address: string): string {
   return ipaddr.parse(address).kind() === 'ipv4' ? 'IPv4' : 'IPv6';
@@ -85,15 +65,12 @@ export class IpAddressObjects {
         parentRef: { group: '', resource: 'services', namespace: service.namespace, name: service.name },
       },
     };
-    const resource = this.resource();
-    this.dependencies().fields.record(resource, undefined, object, serverWriter);
-    await createObject(resource, object, this.dependencies(), context, async () => {});
+    await createOwn(this.resource(), object, this.dependencies());
   }
 
   /** Removes the object of an address. Throws 404 where there is none. */
   async remove(address: string): Promise<void> {
-    const name = nameOf(address);
-    await deleteObject(this.resource(), name, deletion, this.dependencies(), context, async () => {});
+    await deleteOwn(this.resource(), { namespace: '', name: nameOf(address) }, this.dependencies());
   }
 
   /**

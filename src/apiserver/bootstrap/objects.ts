@@ -1,7 +1,10 @@
 // What a new cluster holds before anybody made anything.
-// Upstream: pkg/controlplane/instance.go, .../controller/{systemnamespaces,kubernetesservice,apiserverleasegc} in kubernetes/kubernetes.
+// Upstream: pkg/controlplane/instance.go, pkg/controlplane/controller/{systemnamespaces,kubernetesservice,defaultservicecidr},
+// pkg/controlplane/reconcilers/lease.go and pkg/registry/flowcontrol/ensurer/strategy.go in kubernetes/kubernetes.
+import { isDeepStrictEqual } from 'node:util';
+import type { Endpoints } from '#types/core_v1';
 import { apiVersionOf, type KubeObject } from '../../api/object.ts';
-import { formatMicroTime, formatTime } from '../../api/time.ts';
+import { formatTime } from '../../api/time.ts';
 import type { ResourceDefinition } from '../../kinds/registry.ts';
 import flowControl from './flow-control.json' with { type: 'json' };
 import { rbacObjects } from './rbac-objects.ts';
@@ -16,11 +19,32 @@ export interface BootstrapFacts {
   readonly endpoint: { address: string; port: number };
   /** PEM of the authority that signs client certificates. */
   readonly clientAuthority: string;
-  readonly hostname: string;
-  readonly identity: string;
-  readonly identityUid: string;
   readonly definitions: readonly ResourceDefinition[];
 }
+
+/** An object that the server makes where it is missing. */
+export interface BootstrapObject {
+  readonly object: KubeObject;
+  /** How often it is looked after, in milliseconds; absent: at the start alone. */
+  readonly everyMs?: number;
+  /**
+   * What is to stand in the place of `current`, or undefined where it is right; changes neither. `wanted` is the object with its
+   * defaults. `atStart`: whether the server has just started.
+   */
+  readonly mend?: (current: KubeObject, wanted: KubeObject, atStart: boolean) => KubeObject | undefined;
+}
+
+// Upstream's intervals, and for config maps, which it looks after at every change, no longer ones.
+const namespaceMs = 60_000;
+const kubernetesServiceMs = 10_000;
+const serviceCidrMs = 10_000;
+const configMapMs = 10_000;
+const flowControlMs = 60_000;
+
+const once = (objects: readonly KubeObject[]): BootstrapObject[] => objects.map((object) => ({ object }));
+
+const kept = (objects: readonly KubeObject[], everyMs: number): BootstrapObject[] =>
+  objects.map((object) => ({ object, everyMs }));
 
 function namespaces(): KubeObject[] {
   return ['default', 'kube-node-lease', 'kube-public', 'kube-system'].map((name) => ({
@@ -52,37 +76,56 @@ function priorityClasses(): KubeObject[] {
   ];
 }
 
-function kubernetesService({ serviceAddress, endpoint }: BootstrapFacts): KubeObject[] {
+const parts = ['subsets', 'addressType', 'endpoints', 'ports'];
+
+/** Puts back what endpoints hold, and their labels. Ports of Endpoints may be others than the server's, once it runs. */
+function mendEndpoints(current: KubeObject, wanted: KubeObject, atStart: boolean): KubeObject | undefined {
+  const labels = { ...current.metadata.labels, ...wanted.metadata.labels };
+  const view = (object: KubeObject): unknown => {
+    const { subsets } = object as Endpoints;
+    const left = Object.fromEntries(parts.map((part) => [part, object[part]]));
+    if (!atStart && subsets !== undefined) left['subsets'] = subsets.map(({ addresses }) => addresses);
+    return left;
+  };
+  const isRight =
+    isDeepStrictEqual(view(current), view(wanted)) && isDeepStrictEqual(labels, current.metadata.labels);
+  return isRight ? undefined : { ...wanted, metadata: { ...current.metadata, labels } };
+}
+
+function kubernetesService({ serviceAddress, endpoint }: BootstrapFacts): BootstrapObject[] {
   const isV6 = endpoint.address.includes(':');
   const metadata = { name: 'kubernetes', namespace: 'default' };
   const port = { name: 'https', protocol: 'TCP', port: endpoint.port };
+  const service: KubeObject = {
+    kind: 'Service',
+    apiVersion: 'v1',
+    metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
+    spec: {
+      ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: endpoint.port }],
+      clusterIP: serviceAddress,
+      ipFamilyPolicy: 'SingleStack',
+      type: 'ClusterIP',
+      sessionAffinity: 'None',
+    },
+  };
+  const endpoints: KubeObject = {
+    kind: 'Endpoints',
+    apiVersion: 'v1',
+    metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
+    subsets: [{ addresses: [{ ip: endpoint.address }], ports: [port] }],
+  };
+  const slice: KubeObject = {
+    kind: 'EndpointSlice',
+    apiVersion: 'discovery.k8s.io/v1',
+    metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
+    addressType: isV6 ? 'IPv6' : 'IPv4',
+    endpoints: [{ addresses: [endpoint.address], conditions: { ready: true } }],
+    ports: [port],
+  };
   return [
-    {
-      kind: 'Service',
-      apiVersion: 'v1',
-      metadata: { ...metadata, labels: { component: 'apiserver', provider: 'kubernetes' } },
-      spec: {
-        ports: [{ name: 'https', protocol: 'TCP', port: 443, targetPort: endpoint.port }],
-        clusterIP: serviceAddress,
-        ipFamilyPolicy: 'SingleStack',
-        type: 'ClusterIP',
-        sessionAffinity: 'None',
-      },
-    },
-    {
-      kind: 'Endpoints',
-      apiVersion: 'v1',
-      metadata: { ...metadata, labels: { 'endpointslice.kubernetes.io/skip-mirror': 'true' } },
-      subsets: [{ addresses: [{ ip: endpoint.address }], ports: [port] }],
-    },
-    {
-      kind: 'EndpointSlice',
-      apiVersion: 'discovery.k8s.io/v1',
-      metadata: { ...metadata, labels: { 'kubernetes.io/service-name': 'kubernetes' } },
-      addressType: isV6 ? 'IPv6' : 'IPv4',
-      endpoints: [{ addresses: [endpoint.address], conditions: { ready: true } }],
-      ports: [port],
-    },
+    { object: service, everyMs: kubernetesServiceMs },
+    { object: endpoints, everyMs: kubernetesServiceMs, mend: mendEndpoints },
+    { object: slice, everyMs: kubernetesServiceMs, mend: mendEndpoints },
   ];
 }
 
@@ -99,16 +142,40 @@ function configMaps({ clientAuthority, now }: BootstrapFacts): KubeObject[] {
   ];
 }
 
-function flowControlObjects(): KubeObject[] {
-  const apiVersion = 'flowcontrol.apiserver.k8s.io/v1';
-  const annotations = { 'apf.kubernetes.io/autoupdate-spec': 'true' };
+const autoUpdate = 'apf.kubernetes.io/autoupdate-spec';
+const mandatory = ['exempt', 'catch-all'];
+
+function parseBool(text: string | undefined): boolean | undefined {
+  if (/^(1|t|true)$/i.test(text ?? '')) return true;
+  return /^(0|f|false)$/i.test(text ?? '') ? false : undefined;
+}
+
+/** Puts back the spec, of what is not mandatory only where the annotation or a first generation say that nobody wants another. */
+function mendFlowControl(current: KubeObject, wanted: KubeObject): KubeObject | undefined {
+  const { name, annotations, generation } = current.metadata;
+  const said = parseBool(annotations?.[autoUpdate]);
+  const updates = mandatory.includes(name!) || (said ?? generation === 1);
+  const isOther = updates && !isDeepStrictEqual(current['spec'], wanted['spec']);
+  if (said === updates && !isOther) return undefined;
+  return {
+    ...current,
+    metadata: { ...current.metadata, annotations: { ...annotations, [autoUpdate]: String(updates) } },
+    ...(isOther && { spec: wanted['spec'] }),
+  };
+}
+
+function flowControlObjects(): BootstrapObject[] {
   const make =
     (kind: string) =>
-    (item: { name: string; spec: object }): KubeObject => ({
-      kind,
-      apiVersion,
-      metadata: { name: item.name, annotations: { ...annotations } },
-      spec: item.spec,
+    (item: { name: string; spec: object }): BootstrapObject => ({
+      object: {
+        kind,
+        apiVersion: 'flowcontrol.apiserver.k8s.io/v1',
+        metadata: { name: item.name, annotations: { [autoUpdate]: 'true' } },
+        spec: item.spec,
+      },
+      everyMs: flowControlMs,
+      mend: mendFlowControl,
     });
   return [
     ...flowControl.prioritylevelconfigurations.map(make('PriorityLevelConfiguration')),
@@ -204,23 +271,6 @@ function apiServices({ definitions, now }: BootstrapFacts): KubeObject[] {
   }));
 }
 
-function identityLease({ identity, identityUid, hostname, now }: BootstrapFacts): KubeObject {
-  return {
-    kind: 'Lease',
-    apiVersion: 'coordination.k8s.io/v1',
-    metadata: {
-      name: identity,
-      namespace: 'kube-system',
-      labels: { 'apiserver.kubernetes.io/identity': 'kube-apiserver', 'kubernetes.io/hostname': hostname },
-    },
-    spec: {
-      holderIdentity: `${identity}_${identityUid}`,
-      leaseDurationSeconds: 3600,
-      renewTime: formatMicroTime(now),
-    },
-  };
-}
-
 function serviceCidr(range: string, now: number): KubeObject {
   return {
     kind: 'ServiceCIDR',
@@ -242,16 +292,15 @@ function serviceCidr(range: string, now: number): KubeObject {
 }
 
 /** All objects, in the order in which they are made. `serviceRange`: CIDRs, comma-separated. */
-export function bootstrapObjects(facts: BootstrapFacts, serviceRange: string): KubeObject[] {
+export function bootstrapObjects(facts: BootstrapFacts, serviceRange: string): BootstrapObject[] {
   return [
-    ...namespaces(),
-    ...priorityClasses(),
-    serviceCidr(serviceRange, facts.now),
+    ...kept(namespaces(), namespaceMs),
+    ...once(priorityClasses()),
+    ...kept([serviceCidr(serviceRange, facts.now)], serviceCidrMs),
     ...kubernetesService(facts),
-    ...configMaps(facts),
-    ...rbacObjects(),
+    ...kept(configMaps(facts), configMapMs),
+    ...once(rbacObjects()),
     ...flowControlObjects(),
-    ...apiServices(facts),
-    identityLease(facts),
+    ...once(apiServices(facts)),
   ];
 }

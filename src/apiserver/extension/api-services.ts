@@ -3,39 +3,19 @@
 // Upstream: pkg/controlplane/controller/crdregistration/crdregistration_controller.go in kubernetes/kubernetes and
 // k8s.io/kube-aggregator/pkg/controllers/autoregister/autoregister_controller.go.
 import type { Logger } from 'pino';
-import type { Json, KubeObject } from '../../api/object.ts';
+import type { KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
-import { serverWriter } from '../apply/field-managers.ts';
-import { loopback } from '../authentication/authenticator.ts';
-import type { DeleteOptions } from '../request-options.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
-import { createObject } from '../store/create.ts';
-import { deleteObject } from '../store/delete.ts';
+import { createOwn, deleteOwn, ownContext } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
-import type { StoreDependencies, WriteContext } from '../store/write-context.ts';
+import type { StoreDependencies } from '../store/write-context.ts';
 
 const label = 'kube-aggregator.kubernetes.io/automanaged';
 // Upstream's numbers for groups of custom resources.
 const groupPriorityMinimum = 1000;
 const versionPriority = 100;
-
-const context: WriteContext = {
-  user: loopback,
-  namespace: '',
-  subresource: '',
-  dryRun: false,
-  warn: () => {},
-};
-
-const deletion: DeleteOptions = {
-  dryRun: false,
-  gracePeriodSeconds: undefined,
-  propagationPolicy: undefined,
-  orphanDependents: undefined,
-  preconditions: undefined,
-};
 
 /** A group and a version in it. */
 export interface GroupVersion {
@@ -97,15 +77,8 @@ export class ApiServices {
   }
 
   private async remove({ metadata }: KubeObject): Promise<void> {
-    const options = { ...deletion };
-    await deleteObject(
-      this.resource,
-      metadata.name!,
-      options,
-      this.dependencies(),
-      context,
-      async () => {},
-    ).catch(ignore);
+    const target = { namespace: '', name: metadata.name! };
+    await deleteOwn(this.resource, target, this.dependencies()).catch(ignore);
   }
 
   private async ensure(groupVersion: GroupVersion): Promise<void> {
@@ -113,9 +86,6 @@ export class ApiServices {
     // one that somebody made himself stays as it is
     if (this.resource.cache!.get(keyOf(this.resource, '', name))) return;
     const dependencies = this.dependencies();
-    const object = this.resource.schema.decode(apiService(groupVersion) as unknown as Json);
-    this.resource.kind.setDefaults?.(object);
-    dependencies.fields.record(this.resource, undefined, object, serverWriter);
     const status = {
       conditions: [
         {
@@ -129,9 +99,9 @@ export class ApiServices {
     };
     const change = (current: KubeObject | undefined): KubeObject => ({ ...current!, status });
     try {
-      await createObject(this.resource, object, dependencies, context, async () => {});
+      await createOwn(this.resource, apiService(groupVersion), dependencies);
       const update = { change, validate: async () => {}, bypassStrategy: true };
-      await updateObject(this.resource, name, update, dependencies, context);
+      await updateObject(this.resource, name, update, dependencies, ownContext());
     } catch (error) {
       ignore(error);
     }

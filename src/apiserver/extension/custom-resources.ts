@@ -14,12 +14,10 @@ import { loadRules } from '../../kinds/custom/rules/lazy-rules.ts';
 import type { AnyKind } from '../../kinds/define-kind.ts';
 import type { CacheEvent, CacheWatch, WatchCache } from '../../storage/watch-cache.ts';
 import { hasRules } from '../admission/definition-rules.ts';
-import { serverStatusWriter } from '../apply/field-managers.ts';
-import { loopback } from '../authentication/authenticator.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import type { ServedResource } from '../resources.ts';
+import { updateOwn } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
-import { updateObject } from '../store/update.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import type { WebhookClient } from '../webhooks/webhook-client.ts';
 import type { GroupVersion } from './api-services.ts';
@@ -340,22 +338,13 @@ export class CustomResources {
   private async write(name: string, change: (definition: Definition) => void): Promise<void> {
     const { definitions } = this.options;
     const dependencies = this.options.dependencies();
-    await updateObject(
-      definitions,
-      name,
-      {
-        bypassStrategy: true,
-        change: (current) => {
-          const next = copyJson(current!) as Definition;
-          change(next);
-          dependencies.fields.record(definitions, current, next, serverStatusWriter);
-          return next;
-        },
-        validate: async () => {},
-      },
-      dependencies,
-      { user: loopback, namespace: '', subresource: 'status', dryRun: false, warn: () => {} },
-    );
+    const made = (current: KubeObject): KubeObject => {
+      const next = copyJson(current) as Definition;
+      change(next);
+      return next;
+    };
+    const target = { namespace: '', name, subresource: 'status', bypassStrategy: true };
+    await updateOwn(definitions, target, made, dependencies);
   }
 }
 

@@ -6,10 +6,8 @@ import type { KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import { customResourceCleanup } from '../../kinds/apiextensions/custom-resource-definition/deletion.ts';
 import type { CachedObject, WatchCache } from '../../storage/watch-cache.ts';
-import { loopback } from '../authentication/authenticator.ts';
-import type { DeleteOptions } from '../request-options.ts';
 import type { ServedResource } from '../resources.ts';
-import { deleteObject } from '../store/delete.ts';
+import { deleteOwn } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import { isTrue, setCondition } from './definition-conditions.ts';
@@ -18,14 +16,6 @@ type Definition = CustomResourceDefinition & KubeObject;
 
 const waitMs = 60_000;
 const atOnce = 200;
-
-const deletion: DeleteOptions = {
-  dryRun: false,
-  gracePeriodSeconds: undefined,
-  propagationPolicy: undefined,
-  orphanDependents: undefined,
-  preconditions: undefined,
-};
 
 /** What the end needs. */
 export interface FinalizerContext {
@@ -41,9 +31,8 @@ async function deleteAll(resource: ServedResource, dependencies: StoreDependenci
   const problems: string[] = [];
   const deleteOne = async ({ bytes }: CachedObject): Promise<void> => {
     const { name = '', namespace = '' } = parseObject(bytes).metadata;
-    const context = { user: loopback, namespace, subresource: '', dryRun: false, warn: () => {} };
     try {
-      await deleteObject(resource, name, { ...deletion }, dependencies, context, async () => {});
+      await deleteOwn(resource, { namespace, name }, dependencies);
     } catch (error) {
       if (!(error instanceof ApiError && error.reason === 'NotFound'))
         problems.push((error as Error).message);

@@ -5,22 +5,14 @@ import type { FlowSchema, FlowSchemaCondition } from '#types/flowcontrol.apiserv
 import type { Json, KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
-import { loopback } from '../authentication/authenticator.ts';
 import type { ServedResource } from '../resources.ts';
+import { ownContext } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
-import type { StoreDependencies, WriteContext } from '../store/write-context.ts';
+import type { StoreDependencies } from '../store/write-context.ts';
 import { type FlowControlCaches, followFlowControl, levelUids } from './flow-control.ts';
 
 const writer = { manager: 'api-priority-and-fairness-config-consumer-v1', subresource: 'status' };
-const context: WriteContext = {
-  user: loopback,
-  namespace: '',
-  subresource: 'status',
-  dryRun: false,
-  warn: () => {},
-};
-
 /** What the condition says, without its time. */
 function conditionOf(level: string, exists: boolean): Omit<FlowSchemaCondition, 'lastTransitionTime'> {
   const text = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)}`;
@@ -118,7 +110,7 @@ export class FlowSchemaStatus {
       );
     try {
       const update = { change, validate: async () => {} };
-      await updateObject(resource, name, update, dependencies, context);
+      await updateObject(resource, name, update, dependencies, ownContext('', 'status'));
     } catch (error) {
       // gone, or changed by somebody else, which is told again
       if (!(error instanceof ApiError)) throw error;

@@ -4,10 +4,8 @@
 import type { ResourceQuota } from '#types/core_v1';
 import { copyJson } from '../../../api/json-object.ts';
 import type { KubeObject } from '../../../api/object.ts';
-import { serverStatusWriter } from '../../apply/field-managers.ts';
-import { loopback } from '../../authentication/authenticator.ts';
 import type { ServedResource } from '../../resources.ts';
-import { updateObject } from '../../store/update.ts';
+import { updateOwn } from '../../store/own-writes.ts';
 import type { StoreDependencies } from '../../store/write-context.ts';
 import type { AdmissionStep } from '../admission.ts';
 import { policiesOf } from '../stored-policies.ts';
@@ -18,24 +16,19 @@ function quotaStore(quotas: () => ServedResource, dependencies: () => StoreDepen
   return {
     list: (namespace) => policiesOf<ResourceQuota>(quotas().cache!, namespace),
     async updateUsed({ metadata, status }) {
-      const change = (current: KubeObject | undefined): KubeObject => {
-        const next: KubeObject = {
-          ...current!,
-          // a quota that somebody else wrote meanwhile is a conflict
-          metadata: { ...current!.metadata, resourceVersion: metadata.resourceVersion! },
-          status: copyJson(status),
-        };
-        dependencies().fields.record(quotas(), current, next, serverStatusWriter);
-        return next;
+      const change = (current: KubeObject): KubeObject => ({
+        ...current,
+        // a quota that somebody else wrote meanwhile is a conflict
+        metadata: { ...current.metadata, resourceVersion: metadata.resourceVersion! },
+        status: copyJson(status),
+      });
+      const target = {
+        namespace: metadata.namespace!,
+        name: metadata.name!,
+        subresource: 'status',
+        bypassStrategy: true,
       };
-      const namespace = metadata.namespace!;
-      await updateObject(
-        quotas(),
-        metadata.name!,
-        { change, validate: async () => {}, bypassStrategy: true },
-        dependencies(),
-        { user: loopback, namespace, subresource: 'status', dryRun: false, warn: () => {} },
-      );
+      await updateOwn(quotas(), target, change, dependencies());
     },
   };
 }

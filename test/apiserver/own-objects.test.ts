@@ -1,0 +1,104 @@
+// Objects that the server makes for itself: they come back where somebody deleted or changed them, and tell the truth after a
+// restart with other settings.
+import { expect, it, onTestFinished } from 'vitest';
+import { openMemoryStorage } from '../../src/storage/backends/memory.ts';
+import { startTestApiServer } from '../../src/testing/api-server.ts';
+import { TestClock } from '../../src/testing/clock.ts';
+import { send } from './api.ts';
+
+const service = '/api/v1/namespaces/default/services/kubernetes';
+const endpoints = '/api/v1/namespaces/default/endpoints/kubernetes';
+const slice = '/apis/discovery.k8s.io/v1/namespaces/default/endpointslices/kubernetes';
+const cidr = '/apis/networking.k8s.io/v1/servicecidrs/kubernetes';
+const authentication = '/api/v1/namespaces/kube-system/configmaps/extension-apiserver-authentication';
+const flowcontrol = '/apis/flowcontrol.apiserver.k8s.io/v1';
+
+async function setUp() {
+  const clock = new TestClock();
+  const api = await startTestApiServer({ clock });
+  onTestFinished(() => api.close());
+  const get = async (path: string) => (await send(api.url, 'GET', path)).body;
+  const is = async (path: string, wanted: object): Promise<void> =>
+    expect.poll(() => get(path)).toMatchObject(wanted);
+  const patch = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    expect((await send(api.url, 'PATCH', path, { body, headers })).status).toBe(200);
+  };
+  return { api, clock, get, is, patch };
+}
+
+it.each([
+  [service, 10_000],
+  [endpoints, 10_000],
+  [slice, 10_000],
+  [cidr, 10_000],
+  [authentication, 10_000],
+  [`${flowcontrol}/flowschemas/exempt`, 60_000],
+  [`${flowcontrol}/prioritylevelconfigurations/workload-low`, 60_000],
+])('makes %s again within %d ms', async (path, ms) => {
+  const { api, clock, get, is } = await setUp();
+  const { metadata, ...before } = await get(path);
+  expect((await send(api.url, 'DELETE', path)).status).toBe(200);
+  expect((await send(api.url, 'GET', path)).status).toBe(404);
+  clock.advance(ms);
+  await is(path, { metadata: { name: metadata.name } });
+  const { metadata: again, ...after } = await get(path);
+  expect(again.uid).not.toBe(metadata.uid);
+  expect(again['labels']).toEqual(metadata['labels']);
+  if (path !== cidr) expect({ ...after, status: undefined }).toEqual({ ...before, status: undefined });
+});
+
+it('puts back where the API server is', async () => {
+  const { clock, get, is, patch } = await setUp();
+  const [subset] = (await get(endpoints))['subsets'] as [{ addresses: object[]; ports: object[] }];
+  const { addresses, ports } = subset;
+  await patch(endpoints, { subsets: [{ addresses: [{ ip: '10.1.1.1' }], ports }] });
+  await patch(slice, { endpoints: [{ addresses: ['10.1.1.1'] }] });
+  clock.advance(10_000);
+  await is(endpoints, { subsets: [{ addresses, ports }] });
+  await is(slice, { endpoints: [{ addresses: ['192.0.2.10'] }] });
+  const { metadata } = await get(endpoints);
+  expect(metadata['labels']).toEqual({ 'endpointslice.kubernetes.io/skip-mirror': 'true' });
+  const { resourceVersion } = metadata;
+  clock.advance(60_000);
+  await is(endpoints, { metadata: { resourceVersion } });
+});
+
+it('puts back flow control, but for what its annotation keeps', async () => {
+  const { clock, get, is, patch } = await setUp();
+  const level = `${flowcontrol}/prioritylevelconfigurations/workload-low`;
+  const free = `${flowcontrol}/prioritylevelconfigurations/leader-election`;
+  const mandatory = `${flowcontrol}/flowschemas/catch-all`;
+  const change = { spec: { limited: { nominalConcurrencyShares: 3 } } };
+  const keep = { metadata: { annotations: { 'apf.kubernetes.io/autoupdate-spec': 'false' } } };
+  await patch(level, change);
+  await patch(free, { ...change, ...keep });
+  await patch(mandatory, keep);
+  clock.advance(60_000);
+  await is(level, { spec: { limited: { nominalConcurrencyShares: 100 } } });
+  await is(mandatory, { metadata: { annotations: { 'apf.kubernetes.io/autoupdate-spec': 'true' } } });
+  expect((await get(level)).metadata['generation']).toBe(3);
+  expect(await get(free)).toMatchObject({ ...change, ...keep });
+});
+
+it('tells the truth after a start on another port, and leaves one lease', async () => {
+  const storage = openMemoryStorage();
+  const kept = Object.assign(Object.create(storage) as typeof storage, { close: async () => {} });
+  const port = async (path: string, url: string) => {
+    const { body } = await send(url, 'GET', path);
+    const [{ ports }] = (body['subsets'] ?? [body]) as [{ ports: [{ port: number }] }];
+    return ports[0].port;
+  };
+  const first = await startTestApiServer({ storage: kept });
+  const firstPort = Number(new URL(first.url).port);
+  expect(await port(endpoints, first.url)).toBe(firstPort);
+  await first.close();
+  const second = await startTestApiServer({ storage: kept, port: 0 });
+  onTestFinished(() => second.close());
+  const secondPort = Number(new URL(second.url).port);
+  expect(secondPort).not.toBe(firstPort);
+  expect(await port(endpoints, second.url)).toBe(secondPort);
+  expect(await port(slice, second.url)).toBe(secondPort);
+  const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
+  expect((await send(second.url, 'GET', leases)).body.items).toHaveLength(1);
+});
