@@ -17,6 +17,7 @@ import { IpAddressObjects } from './allocation/ip-address-objects.ts';
 import { PortPool } from './allocation/port-pool.ts';
 import { AllocationRepair } from './allocation/repair.ts';
 import { restoreAllocations, serviceAllocation } from './allocation/service-allocation.ts';
+import { readyCidrs } from './allocation/service-cidrs.ts';
 import { FieldManagers } from './apply/field-managers.ts';
 import { createAuthenticator, type TokenAuthenticator } from './authentication/authenticator.ts';
 import { certificateUser } from './authentication/client-certificate.ts';
@@ -171,7 +172,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const authorizer = authorizerOf(options.authorizationModes ?? ['RBAC'], rbacAuthorizer(rules));
 
   const pools = {
-    addresses: options.serviceRange.split(',').map((cidr) => new AddressPool(cidr, random)),
+    addresses: options.serviceRange
+      .split(',')
+      .map(
+        (cidr) =>
+          new AddressPool(cidr, random, (own) =>
+            readyCidrs(stored('networking.k8s.io', 'servicecidrs'), own),
+          ),
+      ),
     nodePorts: new PortPool(options.nodePortRange, random),
   };
   const services = stored('', 'services');

@@ -18,6 +18,7 @@ import type {
 } from '#types/core_v1';
 import type { EndpointSlice } from '#types/discovery.k8s.io_v1';
 import type { Event as EventV1 } from '#types/events.k8s.io_v1';
+import type { IPAddress, ServiceCIDR } from '#types/networking.k8s.io_v1';
 import type { PodDisruptionBudget } from '#types/policy_v1';
 import type { StorageClass, VolumeAttributesClass } from '#types/storage.k8s.io_v1';
 import { resource } from './resource.ts';
@@ -35,6 +36,7 @@ export const endpointSlices = resource<EndpointSlice>(
 export const events = resource<Event>('v1', 'Event', 'events', 'Namespaced');
 /** The Event of events.k8s.io, as the scheduler writes it. */
 export const eventsV1 = resource<EventV1>('events.k8s.io/v1', 'Event', 'events', 'Namespaced');
+export const ipAddresses = resource<IPAddress>('networking.k8s.io/v1', 'IPAddress', 'ipaddresses', 'Cluster');
 export const leases = resource<Lease>('coordination.k8s.io/v1', 'Lease', 'leases', 'Namespaced');
 export const namespaces = resource<Namespace>('v1', 'Namespace', 'namespaces', 'Cluster');
 export const nodes = resource<Node>('v1', 'Node', 'nodes', 'Cluster');
@@ -70,6 +72,12 @@ export const serviceAccounts = resource<ServiceAccount>(
   'ServiceAccount',
   'serviceaccounts',
   'Namespaced',
+);
+export const serviceCidrs = resource<ServiceCIDR>(
+  'networking.k8s.io/v1',
+  'ServiceCIDR',
+  'servicecidrs',
+  'Cluster',
 );
 export const services = resource<Service>('v1', 'Service', 'services', 'Namespaced');
 export const statefulSets = resource<StatefulSet>('apps/v1', 'StatefulSet', 'statefulsets', 'Namespaced');

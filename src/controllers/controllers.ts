@@ -10,6 +10,7 @@ import { replicaSetController } from './replicaset/controller.ts';
 import { replicationController } from './replicationcontroller.ts';
 import { rootCaPublisher } from './root-ca-publisher.ts';
 import { serviceAccountController } from './service-account.ts';
+import { serviceCidrController } from './service-cidr/controller.ts';
 import { attributesClassProtection } from './storage-protection/attributes-classes.ts';
 import { claimProtection } from './storage-protection/claims.ts';
 import { volumeProtection } from './storage-protection/volumes.ts';
@@ -30,5 +31,6 @@ export const controllers: readonly ControllerDefinition[] = [
   claimProtection,
   volumeProtection,
   attributesClassProtection,
+  serviceCidrController,
   garbageCollector,
 ];

@@ -15,6 +15,8 @@ export interface TestApiServerOptions extends ServedApiOptions {
   /** CSV as in a token file; the default has the users admin, limited and nobody. */
   readonly tokens?: string;
   readonly serviceRange?: string;
+  /** Where the endpoints of `kubernetes` say that the server is. Default: 192.0.2.10. */
+  readonly advertiseAddress?: string;
   readonly disabledAdmission?: readonly string[];
   /** After how long a watch that names no timeout may end. */
   readonly minRequestTimeoutMs?: number;
@@ -51,7 +53,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     },
     serviceRange: options.serviceRange ?? '10.0.0.0/24',
     nodePortRange: '30000-32767',
-    advertiseAddress: '192.0.2.10',
+    advertiseAddress: options.advertiseAddress ?? '192.0.2.10',
     disabledAdmission: new Set(options.disabledAdmission ?? []),
     minRequestTimeoutMs: options.minRequestTimeoutMs,
     ...(await servedApis(options)),

@@ -2,6 +2,7 @@
 // restart with other settings.
 import { expect, it, onTestFinished } from 'vitest';
 import { openMemoryStorage } from '../../src/storage/backends/memory.ts';
+import type { Storage } from '../../src/storage/storage.ts';
 import { startTestApiServer } from '../../src/testing/api-server.ts';
 import { TestClock } from '../../src/testing/clock.ts';
 import { send } from './api.ts';
@@ -81,19 +82,24 @@ it('puts back flow control, but for what its annotation keeps', async () => {
   expect(await get(free)).toMatchObject({ ...change, ...keep });
 });
 
-it('tells the truth after a start on another port, and leaves one lease', async () => {
+/** Storage that a server leaves open when it ends. */
+function keptStorage(): Storage {
   const storage = openMemoryStorage();
-  const kept = Object.assign(Object.create(storage) as typeof storage, { close: async () => {} });
+  return Object.assign(Object.create(storage) as Storage, { close: async () => {} });
+}
+
+it('tells the truth after a start on another port, and leaves one lease', async () => {
+  const storage = keptStorage();
   const port = async (path: string, url: string) => {
     const { body } = await send(url, 'GET', path);
     const [{ ports }] = (body['subsets'] ?? [body]) as [{ ports: [{ port: number }] }];
     return ports[0].port;
   };
-  const first = await startTestApiServer({ storage: kept });
+  const first = await startTestApiServer({ storage });
   const firstPort = Number(new URL(first.url).port);
   expect(await port(endpoints, first.url)).toBe(firstPort);
   await first.close();
-  const second = await startTestApiServer({ storage: kept, port: 0 });
+  const second = await startTestApiServer({ storage });
   onTestFinished(() => second.close());
   const secondPort = Number(new URL(second.url).port);
   expect(secondPort).not.toBe(firstPort);
@@ -101,4 +107,28 @@ it('tells the truth after a start on another port, and leaves one lease', async 
   expect(await port(slice, second.url)).toBe(secondPort);
   const leases = '/apis/coordination.k8s.io/v1/namespaces/kube-system/leases';
   expect((await send(second.url, 'GET', leases)).body.items).toHaveLength(1);
+});
+
+it('follows the settings of a start: an address of the other family, a second range', async () => {
+  const storage = keptStorage();
+  await (await startTestApiServer({ storage })).close();
+  const settings = { serviceRange: '10.0.0.0/24,2001:db8::/108', advertiseAddress: '2001:db8:9::1' };
+  const second = await startTestApiServer({ storage, ...settings });
+  onTestFinished(() => second.close());
+  const get = async (path: string) => (await send(second.url, 'GET', path)).body;
+  expect(await get(cidr)).toMatchObject({ spec: { cidrs: ['10.0.0.0/24', '2001:db8::/108'] } });
+  expect(await get(slice)).toMatchObject({
+    addressType: 'IPv6',
+    endpoints: [{ addresses: ['2001:db8:9::1'] }],
+  });
+  expect(await get(endpoints)).toMatchObject({ subsets: [{ addresses: [{ ip: '2001:db8:9::1' }] }] });
+  const body = {
+    metadata: { name: 'both' },
+    spec: { ports: [{ port: 80 }], ipFamilyPolicy: 'RequireDualStack' },
+  };
+  const made = await send(second.url, 'POST', '/api/v1/namespaces/default/services', { body });
+  expect(made.body.spec['clusterIPs']).toEqual([
+    expect.stringMatching(/^10\.0\.0\./),
+    expect.stringMatching(/^2001:db8::/),
+  ]);
 });

@@ -2,6 +2,7 @@
 import type { ReplicaSet } from '#types/apps_v1';
 import type { ConfigMap, Pod, ReplicationController, Service } from '#types/core_v1';
 import type { OwnerReference } from '../../src/api/object.ts';
+import type { ObjectName } from '../../src/client/client.ts';
 import {
   configMaps,
   deployments,
@@ -13,6 +14,7 @@ import {
   replicaSets,
   replicationControllers,
   serviceAccounts,
+  serviceCidrs,
   services,
   validatingAdmissionPolicies,
 } from '../../src/client/resources.ts';
@@ -26,6 +28,7 @@ import { replicaSetController } from '../../src/controllers/replicaset/controlle
 import { replicationController } from '../../src/controllers/replicationcontroller.ts';
 import { rootCaPublisher } from '../../src/controllers/root-ca-publisher.ts';
 import { serviceAccountController } from '../../src/controllers/service-account.ts';
+import { serviceCidrController } from '../../src/controllers/service-cidr/controller.ts';
 import { validatingAdmissionPolicyStatus } from '../../src/controllers/validating-admission-policy-status/controller.ts';
 import { type ControlPlane, namesOf } from '../harness/control-plane.ts';
 import { startKubelet } from '../harness/kubelet.ts';
@@ -418,6 +421,42 @@ const policyStatusTrial = (): Scenario => {
   };
 };
 
+const serviceCidrTrial = (): Scenario => {
+  const kept = { namespace: '', name: 'kept' };
+  const taken = { namespace: '', name: 'taken' };
+  const user = { namespace: 'default', name: 'user' };
+  const isReady = async ({ client }: ControlPlane, name: ObjectName, status: string): Promise<boolean> =>
+    (await client.get(serviceCidrs, name)).status?.conditions?.[0]?.status === status;
+  return {
+    controllers: [serviceCidrController],
+    subject: { of: serviceCidrs, ...kept },
+    outcome: [serviceCidrs],
+    writesBlindly: true,
+    steps: [
+      {
+        async act({ client }) {
+          await client.create(serviceCidrs, { metadata: kept, spec: { cidrs: ['10.7.0.0/24'] } });
+          await client.create(serviceCidrs, { metadata: taken, spec: { cidrs: ['10.8.0.0/24'] } });
+        },
+        isDone: async (plane) =>
+          (await isReady(plane, kept, 'True')) && (await isReady(plane, taken, 'True')),
+      },
+      {
+        async act({ client }) {
+          const spec = { clusterIP: '10.8.0.5', ports: [{ port: 80 }] };
+          await client.create(services, { metadata: user, spec } as never);
+          await client.delete(serviceCidrs, taken);
+        },
+        isDone: (plane) => isReady(plane, taken, 'False'),
+      },
+      {
+        act: ({ client }) => client.delete(services, user),
+        isDone: ({ client }) => isGone(client.get(serviceCidrs, taken)),
+      },
+    ],
+  };
+};
+
 /** Every controller alone, and those that work into each other's hands. */
 export const scenarios: Readonly<Record<string, () => Scenario>> = {
   namespace: namespaceTrial,
@@ -432,5 +471,6 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   'garbage-collector': garbageTrial,
   'pod-garbage-collector': podGarbageTrial,
   'validatingadmissionpolicy-status': policyStatusTrial,
+  'service-cidr': serviceCidrTrial,
   ...storageProtectionScenarios,
 };

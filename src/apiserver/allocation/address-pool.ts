@@ -1,109 +1,97 @@
-// Addresses of a range, taken and given back. Picks at random, so that an address just given back is not reused at once.
-// Upstream: pkg/registry/core/service/ipallocator in kubernetes/kubernetes.
+// The addresses of one IP family, taken and given back: out of the range that the server was started with, and out of those of
+// ServiceCIDR objects. Picks at random, so that an address just given back is not reused at once.
+// Upstream: pkg/registry/core/service/ipallocator/cidrallocator.go in kubernetes/kubernetes.
 import ipaddr from 'ipaddr.js';
 import type { Random } from '../../api/clock.ts';
+import { AddressRange, type Family, familyOf } from './address-range.ts';
 
-/** The addresses of one CIDR. */
+/** One way to write an address. */
+function textOf(address: string): string {
+  return ipaddr.parse(address).toString();
+}
+
+/** The addresses of one family. */
 export class AddressPool {
-  readonly cidr: string;
-  readonly family: 'IPv4' | 'IPv6';
-  private readonly base: bigint;
-  private readonly size: number;
-  private readonly taken = new Set<number>();
+  readonly family: Family;
+  private readonly own: AddressRange;
   private readonly random: Random;
+  private readonly cidrs: ((own: string) => readonly string[]) | undefined;
+  private readonly ranges = new Map<string, AddressRange>();
+  private readonly taken = new Set<string>();
 
-  /** Throws on a bad CIDR. */
-  constructor(cidr: string, random: Random) {
-    const [address, bits] = ipaddr.parseCIDR(cidr);
-    this.cidr = cidr;
+  /**
+   * `cidr`: the range that the server was started with. `cidrs` gives those, of any family, that addresses are taken from now;
+   * absent: that one. Throws on a bad CIDR.
+   */
+  constructor(cidr: string, random: Random, cidrs?: (own: string) => readonly string[]) {
+    this.own = new AddressRange(cidr, random);
+    this.family = this.own.family;
     this.random = random;
-    this.family = address.kind() === 'ipv4' ? 'IPv4' : 'IPv6';
-    const width = this.family === 'IPv4' ? 32 : 128;
-    const hostBits = width - bits;
-    this.base = (toBigInt(address) >> BigInt(hostBits)) << BigInt(hostBits);
-    // Large IPv6 ranges are cut to 2^16 addresses, as upstream does; network (and IPv4 broadcast) are left out.
-    const addresses = 2 ** Math.min(hostBits, this.family === 'IPv4' ? 31 : 16);
-    this.size = Math.max(0, addresses - (this.family === 'IPv4' ? 2 : 1));
+    this.cidrs = cidrs;
   }
 
-  /** The first address of the range: the one of `kubernetes.default`. */
+  /** The first address of the range that the server was started with: the one of `kubernetes.default`. */
   first(): string {
-    return this.format(0);
+    return this.own.first();
   }
 
+  /** Whether the address can be taken, unless somebody has it. */
   contains(address: string): boolean {
-    return this.offsetOf(address) !== undefined;
+    return this.current().some((range) => range.contains(address));
   }
 
-  /** Takes this address. False when it is out of range or taken. */
+  /** Takes this address. False when it is out of all ranges or taken. */
   take(address: string): boolean {
-    const offset = this.offsetOf(address);
-    if (offset === undefined || this.taken.has(offset)) return false;
-    this.taken.add(offset);
+    if (!this.contains(address)) return false;
+    return this.mark(address);
+  }
+
+  /** Takes an address that somebody has, in a range or not. False when it is of the other family or taken. */
+  mark(address: string): boolean {
+    if (familyOf(address) !== this.family) return false;
+    const text = textOf(address);
+    if (this.taken.has(text)) return false;
+    this.taken.add(text);
     return true;
   }
 
-  /**
-   * Takes a free address that suits; undefined when there is none. The lower part of the range is left for fixed choices
-   * (KEP-3070).
-   */
+  /** Takes a free address that suits; undefined when there is none. */
   takeAny(suits: (address: string) => boolean = () => true): string | undefined {
-    const band = Math.min(Math.max(16, Math.floor(this.size / 16)), 256);
-    const reserved = this.size > 2 * band ? band : 0;
-    return this.pick(reserved, this.size, suits) ?? this.pick(0, reserved, suits);
-  }
-
-  isTaken(address: string): boolean {
-    const offset = this.offsetOf(address);
-    return offset !== undefined && this.taken.has(offset);
-  }
-
-  give(address: string): void {
-    const offset = this.offsetOf(address);
-    if (offset !== undefined) this.taken.delete(offset);
-  }
-
-  /** What is taken. */
-  *all(): Iterable<string> {
-    for (const offset of [...this.taken]) yield this.format(offset);
-  }
-
-  free(): number {
-    return this.size - this.taken.size;
-  }
-
-  private pick(from: number, to: number, suits: (address: string) => boolean): string | undefined {
-    const count = to - from;
-    if (count <= 0) return undefined;
-    const start = Math.floor(this.random.float() * count);
-    for (let i = 0; i < count; i++) {
-      const offset = from + ((start + i) % count);
-      if (this.taken.has(offset)) continue;
-      const address = this.format(offset);
-      if (!suits(address)) continue;
-      this.taken.add(offset);
-      return address;
+    for (const range of this.current()) {
+      const found = range.any((address) => !this.taken.has(address) && suits(address));
+      if (found === undefined) continue;
+      this.taken.add(found);
+      return found;
     }
     return undefined;
   }
 
-  private offsetOf(address: string): number | undefined {
-    if (!ipaddr.isValid(address)) return undefined;
-    const parsed = ipaddr.parse(address);
-    if ((parsed.kind() === 'ipv4') !== (this.family === 'IPv4')) return undefined;
-    const offset = toBigInt(parsed) - this.base - 1n;
-    return offset >= 0n && offset < BigInt(this.size) ? Number(offset) : undefined;
+  isTaken(address: string): boolean {
+    return familyOf(address) === this.family && this.taken.has(textOf(address));
   }
 
-  private format(offset: number): string {
-    const value = this.base + 1n + BigInt(offset);
-    const bytes: number[] = [];
-    for (let i = this.family === 'IPv4' ? 3 : 15; i >= 0; i--)
-      bytes.push(Number((value >> BigInt(8 * i)) & 0xffn));
-    return ipaddr.fromByteArray(bytes).toString();
+  give(address: string): void {
+    if (familyOf(address) === this.family) this.taken.delete(textOf(address));
   }
-}
 
-function toBigInt(address: ipaddr.IPv4 | ipaddr.IPv6): bigint {
-  return address.toByteArray().reduce((value, byte) => (value << 8n) | BigInt(byte), 0n);
+  /** What is taken. */
+  all(): Iterable<string> {
+    return [...this.taken];
+  }
+
+  private current(): AddressRange[] {
+    const cidrs = this.cidrs?.(this.own.cidr);
+    if (cidrs === undefined) return [this.own];
+    const usable = cidrs.filter((cidr) => ipaddr.isValidCIDR(cidr));
+    return usable.map((cidr) => this.rangeOf(cidr)).filter(({ family }) => family === this.family);
+  }
+
+  private rangeOf(cidr: string): AddressRange {
+    let range = this.ranges.get(cidr);
+    if (range === undefined) {
+      range = new AddressRange(cidr, this.random);
+      this.ranges.set(cidr, range);
+    }
+    return range;
+  }
 }

@@ -141,7 +141,7 @@ class Transaction implements Reservation {
 
   releaseAddress(address: string): void {
     for (const pool of this.pools.addresses) {
-      if (!pool.contains(address)) continue;
+      if (!pool.isTaken(address)) continue;
       this.released.push(() => pool.give(address));
       this.releasedAddresses.push(address);
     }
@@ -366,7 +366,7 @@ export function restoreAllocations(services: Iterable<KubeObject>, pools: Servic
   for (const object of services) {
     const service = object as unknown as Service;
     for (const address of service.spec.clusterIPs ?? [])
-      for (const pool of pools.addresses) pool.take(address);
+      for (const pool of pools.addresses) pool.mark(address);
     for (const port of nodePortsOf(service)) pools.nodePorts.take(port);
   }
 }

@@ -5,7 +5,7 @@ import { type Json, type KubeObject, parseApiVersion } from '../../api/object.ts
 import { ApiError } from '../../api/status.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
-import { createOwn, ownContext, updateOwn } from '../store/own-writes.ts';
+import { createOwn, deleteOwn, ownContext, updateOwn } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
@@ -59,7 +59,14 @@ async function ensure(
   resource.kind.setDefaults?.(wanted);
   const mended = (current: KubeObject) => mend(current, wanted, atStart);
   if (mended(parseObject(found.bytes)) === undefined) return;
-  await updateOwn(resource, { namespace, name }, (current) => mended(current) ?? current, dependencies);
+  try {
+    await updateOwn(resource, { namespace, name }, (current) => mended(current) ?? current, dependencies);
+  } catch (error) {
+    if (!(error instanceof ApiError && error.reason === 'Invalid')) throw error;
+    // it cannot become what is wanted: an EndpointSlice of the other IP family
+    await deleteOwn(resource, { namespace, name }, dependencies);
+    await create(resource, object, dependencies);
+  }
 }
 
 /** Somebody else was faster. */

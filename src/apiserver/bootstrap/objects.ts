@@ -271,6 +271,14 @@ function apiServices({ definitions, now }: BootstrapFacts): KubeObject[] {
   }));
 }
 
+/** The cluster gets its second family. */
+function mendServiceCidr(current: KubeObject, wanted: KubeObject): KubeObject | undefined {
+  const { cidrs: now } = current['spec'] as { cidrs: string[] };
+  const { cidrs: then } = wanted['spec'] as { cidrs: string[] };
+  const grows = now.length === 1 && then.length === 2 && now[0] === then[0];
+  return grows ? { ...current, spec: wanted['spec'] } : undefined;
+}
+
 function serviceCidr(range: string, now: number): KubeObject {
   return {
     kind: 'ServiceCIDR',
@@ -284,7 +292,7 @@ function serviceCidr(range: string, now: number): KubeObject {
           status: 'True',
           lastTransitionTime: formatTime(now),
           reason: '',
-          message: 'Kubernetes Service CIDR is ready',
+          message: 'Kubernetes default Service CIDR is ready',
         },
       ],
     },
@@ -296,7 +304,7 @@ export function bootstrapObjects(facts: BootstrapFacts, serviceRange: string): B
   return [
     ...kept(namespaces(), namespaceMs),
     ...once(priorityClasses()),
-    ...kept([serviceCidr(serviceRange, facts.now)], serviceCidrMs),
+    { object: serviceCidr(serviceRange, facts.now), everyMs: serviceCidrMs, mend: mendServiceCidr },
     ...kubernetesService(facts),
     ...kept(configMaps(facts), configMapMs),
     ...once(rbacObjects()),
