@@ -54,7 +54,7 @@ it('tells the schemas that every cluster has that their levels exist', async () 
       ]),
     ).toEqual([
       ['api-priority-and-fairness-config-consumer-v1', 'Apply', 'status'],
-      ['kube-apiserver', 'Update', undefined],
+      ['api-priority-and-fairness-config-producer-v1', 'Update', undefined],
     ]);
   }
 });

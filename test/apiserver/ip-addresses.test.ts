@@ -86,6 +86,14 @@ describe('IPAddress objects', () => {
       body: { metadata: { name: 'd' }, spec: { ports: [{ port: 80 }] } },
     });
     expect(dry.status).toBe(201);
+    // that of the network: nobody gets it
+    expect(dry.body.spec['clusterIP']).toBe('10.0.0.0');
+    const outside = await send(server.url, 'POST', `${services}?dryRun=All`, {
+      body: { metadata: { name: 'd' }, spec: { ports: [{ port: 80 }], clusterIP: '10.9.0.7' } },
+    });
+    expect(outside.body.message).toContain(
+      'failed to allocate IP 10.9.0.7: the provided IP (10.9.0.7) is not in the valid range. The range of valid IPs is 10.0.0.0/24',
+    );
     expect(await owners()).toEqual([first, '10.0.0.77 a']);
   });
 

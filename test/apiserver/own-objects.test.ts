@@ -49,6 +49,26 @@ it.each([
   if (path !== cidr) expect({ ...after, status: undefined }).toEqual({ ...before, status: undefined });
 });
 
+it('says of the range of services that it is ready', async () => {
+  const { get } = await setUp();
+  const { metadata, status } = await get(cidr);
+  expect(status).toEqual({
+    conditions: [
+      {
+        type: 'Ready',
+        status: 'True',
+        reason: '',
+        message: 'Kubernetes default Service CIDR is ready',
+        lastTransitionTime: '2026-01-01T00:00:00Z',
+      },
+    ],
+  });
+  expect(metadata['managedFields']).toMatchObject([
+    { manager: 'kubernetes-service-cidr-controller', operation: 'Apply', subresource: 'status' },
+    { manager: 'kube-apiserver', operation: 'Update' },
+  ]);
+});
+
 it('puts back where the API server is', async () => {
   const { clock, get, is, patch } = await setUp();
   const [subset] = (await get(endpoints))['subsets'] as [{ addresses: object[]; ports: object[] }];

@@ -120,7 +120,7 @@ describe('rules of kinds over HTTP', () => {
     );
     const range = await create(services, service({ clusterIP: '192.0.2.1' }));
     expect(messageOf(range)).toBe(
-      'Service "s" is invalid: spec.clusterIPs: Invalid value: ["192.0.2.1"]: failed to allocate IP 192.0.2.1: the provided network does not match the current range',
+      'Service "s" is invalid: spec.clusterIPs: Invalid value: ["192.0.2.1"]: failed to allocate IP 192.0.2.1: the provided IP (192.0.2.1) is not in the valid range. The range of valid IPs is 10.0.0.0/24',
     );
   });
 

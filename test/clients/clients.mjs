@@ -305,9 +305,9 @@ const upstreamParts = {
 };
 
 const integration = {
-  name: "Kubernetes' integration tests of the API server",
+  name: "Kubernetes' integration tests",
   asked: true,
-  withinMs: 900_000,
+  withinMs: 1_800_000,
   missing: noGo,
   prepare(cache) {
     const { copySources, useStandins, copyStandins, suites, programOf } = integrationSuites;

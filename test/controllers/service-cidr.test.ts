@@ -57,6 +57,14 @@ it('a new range is ready, and services get their addresses from it', async () =>
   });
 });
 
+it('without the controller a range is used as soon as it is there', async () => {
+  await using plane = await startControlPlane();
+  const { client } = plane;
+  await client.create(serviceCidrs, made('more', '10.7.0.0/24'));
+  const created = await client.create(services, service('late', '10.7.0.9'));
+  expect(created.spec.clusterIP).toBe('10.7.0.9');
+});
+
 it('a range that is deleted stays until no service has an address that is its alone', async () => {
   const { plane, client, clock, readiness } = await start();
   await using _ = plane;

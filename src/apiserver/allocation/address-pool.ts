@@ -10,6 +10,15 @@ function textOf(address: string): string {
   return ipaddr.parse(address).toString();
 }
 
+// Upstream has no allocators for larger ranges.
+const shortestIPv6Prefix = 64;
+
+function isUsable(cidr: string): boolean {
+  if (!ipaddr.isValidCIDR(cidr)) return false;
+  const [address, bits] = ipaddr.parseCIDR(cidr);
+  return address.kind() === 'ipv4' || bits >= shortestIPv6Prefix;
+}
+
 /** The addresses of one family. */
 export class AddressPool {
   readonly family: Family;
@@ -33,6 +42,11 @@ export class AddressPool {
   /** The first address of the range that the server was started with: the one of `kubernetes.default`. */
   first(): string {
     return this.own.first();
+  }
+
+  /** The range that a dry run looks at: any of those that there are. */
+  pretended(): AddressRange {
+    return this.current()[0] ?? this.own;
   }
 
   /** Whether the address can be taken, unless somebody has it. */
@@ -82,8 +96,10 @@ export class AddressPool {
   private current(): AddressRange[] {
     const cidrs = this.cidrs?.(this.own.cidr);
     if (cidrs === undefined) return [this.own];
-    const usable = cidrs.filter((cidr) => ipaddr.isValidCIDR(cidr));
-    return usable.map((cidr) => this.rangeOf(cidr)).filter(({ family }) => family === this.family);
+    return cidrs
+      .filter(isUsable)
+      .map((cidr) => this.rangeOf(cidr))
+      .filter(({ family }) => family === this.family);
   }
 
   private rangeOf(cidr: string): AddressRange {

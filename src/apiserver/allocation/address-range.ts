@@ -53,6 +53,11 @@ export class AddressRange {
     return this.format(0n);
   }
 
+  /** The network's own address, which nobody can have. */
+  network(): string {
+    return this.format(-1n);
+  }
+
   contains(address: string): boolean {
     if (familyOf(address) !== this.family) return false;
     const offset = toBigInt(ipaddr.parse(address)) - this.base - 1n;

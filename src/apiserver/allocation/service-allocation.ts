@@ -7,6 +7,7 @@ import type { KubeObject } from '../../api/object.ts';
 import { internalError, invalidObject } from '../../api/status.ts';
 import type { Reservation, StoreHook } from '../store/write-context.ts';
 import type { AddressPool } from './address-pool.ts';
+import type { AddressRange } from './address-range.ts';
 import type { IpAddressObjects, ServiceName } from './ip-address-objects.ts';
 import { fillIpFamilies } from './ip-families.ts';
 import type { PortPool } from './port-pool.ts';
@@ -47,6 +48,20 @@ export function nodePortsOf(service: Service): number[] {
 // What the first node port of a dry run follows.
 const firstPretended = 32768;
 
+function refuseAddress(service: Service, address: string, why: string): Error {
+  return refuse(service, [
+    invalid(spec.child('clusterIPs'), service.spec.clusterIPs, `failed to allocate IP ${address}: ${why}`),
+  ]);
+}
+
+/** What a dry run says; it does not look who has which. Upstream: allocateNextService, allocateService in ipallocator.go. */
+function pretendAddress(service: Service, range: AddressRange, wanted: string): string {
+  if (wanted === '') return range.network();
+  if (range.contains(wanted)) return wanted;
+  const why = `the provided IP (${wanted}) is not in the valid range. The range of valid IPs is ${range.cidr}`;
+  throw refuseAddress(service, wanted, why);
+}
+
 /** Everything taken and to be given back by one write. */
 class Transaction implements Reservation {
   private readonly pools: ServicePools;
@@ -73,9 +88,7 @@ class Transaction implements Reservation {
   /** `wanted` '' takes any. Throws 422 and 500. */
   takeAddress(service: Service, family: string, wanted: string): string {
     const pool = this.pools.addresses.find((p) => p.family === family)!;
-    // Allocator.allocateNextService and allocateService in ipallocator.go: a dry run does not look who has which
-    if (this.dryRun && wanted === '') return pool.first();
-    if (this.dryRun && pool.contains(wanted)) return wanted;
+    if (this.dryRun) return pretendAddress(service, pool.pretended(), wanted);
     if (wanted === '') {
       const address = pool.takeAny((free) => !this.objects.has(free));
       if (address === undefined)
@@ -90,9 +103,7 @@ class Transaction implements Reservation {
       const why = pool.contains(wanted)
         ? 'provided IP is already allocated'
         : 'the provided network does not match the current range';
-      throw refuse(service, [
-        invalid(spec.child('clusterIPs'), service.spec.clusterIPs, `failed to allocate IP ${wanted}: ${why}`),
-      ]);
+      throw refuseAddress(service, wanted, why);
     }
     this.taken.push(() => pool.give(wanted));
     this.takenAddresses.push(wanted);

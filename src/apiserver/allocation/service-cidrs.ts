@@ -1,5 +1,5 @@
 // The ranges that services get their addresses from, as ServiceCIDR objects say it. The object `kubernetes` stands for the range
-// that the server was started with: before it is there, or has its condition, that range is used all the same.
+// that the server was started with: before it is there, that range is used all the same.
 // Upstream: syncAllocators in pkg/registry/core/service/ipallocator/cidrallocator.go in kubernetes/kubernetes (KEP-1880).
 import type { ServiceCIDR } from '#types/networking.k8s.io_v1';
 import { storedPolicy } from '../admission/stored-policies.ts';
@@ -7,11 +7,11 @@ import type { ServedResource } from '../resources.ts';
 
 const defaultName = 'kubernetes';
 
-function isReady({ metadata, status }: ServiceCIDR, own: string): boolean {
+/** Where no controller says whether a range is ready, it is. */
+function isReady({ metadata, status }: ServiceCIDR): boolean {
   if (metadata.deletionTimestamp !== undefined) return false;
   const condition = status?.conditions?.find(({ type }) => type === 'Ready');
-  if (condition !== undefined) return condition.status === 'True';
-  return metadata.name === defaultName && own !== '';
+  return condition === undefined || condition.status === 'True';
 }
 
 /** The CIDRs of ranges that are ready, where the server was started with `own`. `resource`: that of ServiceCIDRs. */
@@ -21,9 +21,8 @@ export function readyCidrs(resource: ServedResource, own: string): string[] {
   const cidrs = new Set<string>();
   let hasDefault = false;
   for (const object of found) {
-    const listed = object.spec?.cidrs ?? [];
     if (object.metadata.name === defaultName) hasDefault = true;
-    if (isReady(object, listed.includes(own) ? own : '')) for (const cidr of listed) cidrs.add(cidr);
+    if (isReady(object)) for (const cidr of object.spec?.cidrs ?? []) cidrs.add(cidr);
   }
   return hasDefault ? [...cidrs] : [...new Set([own, ...cidrs])];
 }

@@ -5,7 +5,7 @@ import { type Json, type KubeObject, parseApiVersion } from '../../api/object.ts
 import { ApiError } from '../../api/status.ts';
 import type { ResourceTable } from '../resource-table.ts';
 import { keyOf, type ServedResource } from '../resources.ts';
-import { createOwn, deleteOwn, ownContext, updateOwn } from '../store/own-writes.ts';
+import { applyOwnStatus, createOwn, deleteOwn, ownContext, updateOwn } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
 import { updateObject } from '../store/update.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
@@ -28,12 +28,17 @@ function resourceOf(table: ResourceTable, object: KubeObject): ServedResource {
 
 async function create(
   resource: ServedResource,
-  object: KubeObject,
+  { object, manager, statusManager }: BootstrapObject,
   dependencies: StoreDependencies,
 ): Promise<void> {
-  await createOwn(resource, object, dependencies);
-  const { status } = object;
+  await createOwn(resource, object, dependencies, manager);
+  const { kind, apiVersion, metadata, status } = object;
   if (status === undefined) return;
+  if (statusManager !== undefined) {
+    const configuration = { kind, apiVersion, metadata: { name: metadata.name }, status } as KubeObject;
+    await applyOwnStatus(resource, configuration, statusManager, dependencies);
+    return;
+  }
   // what a controller would write next: creation leaves every status out
   const change = (current: KubeObject | undefined): KubeObject => ({ ...current!, status });
   await updateObject(
@@ -47,25 +52,27 @@ async function create(
 
 async function ensure(
   resource: ServedResource,
-  { object, mend }: BootstrapObject,
+  wish: BootstrapObject,
   dependencies: StoreDependencies,
   atStart: boolean,
 ): Promise<void> {
+  const { object, mend, manager } = wish;
   const { namespace = '', name = '' } = object.metadata;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
-  if (found === undefined) return create(resource, object, dependencies);
+  if (found === undefined) return create(resource, wish, dependencies);
   if (!mend) return;
   const wanted = resource.schema.decode(object as unknown as Json);
   resource.kind.setDefaults?.(wanted);
   const mended = (current: KubeObject) => mend(current, wanted, atStart);
   if (mended(parseObject(found.bytes)) === undefined) return;
   try {
-    await updateOwn(resource, { namespace, name }, (current) => mended(current) ?? current, dependencies);
+    const target = { namespace, name, ...(manager && { manager }) };
+    await updateOwn(resource, target, (current) => mended(current) ?? current, dependencies);
   } catch (error) {
     if (!(error instanceof ApiError && error.reason === 'Invalid')) throw error;
     // it cannot become what is wanted: an EndpointSlice of the other IP family
     await deleteOwn(resource, { namespace, name }, dependencies);
-    await create(resource, object, dependencies);
+    await create(resource, wish, dependencies);
   }
 }
 

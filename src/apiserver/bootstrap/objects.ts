@@ -25,6 +25,10 @@ export interface BootstrapFacts {
 /** An object that the server makes where it is missing. */
 export interface BootstrapObject {
   readonly object: KubeObject;
+  /** Who owns its fields; absent: the API server by its own name. */
+  readonly manager?: string;
+  /** Who applies its status, where that is not simply there. */
+  readonly statusManager?: string;
   /** How often it is looked after, in milliseconds; absent: at the start alone. */
   readonly everyMs?: number;
   /**
@@ -174,6 +178,7 @@ function flowControlObjects(): BootstrapObject[] {
         metadata: { name: item.name, annotations: { [autoUpdate]: 'true' } },
         spec: item.spec,
       },
+      manager: 'api-priority-and-fairness-config-producer-v1',
       everyMs: flowControlMs,
       mend: mendFlowControl,
     });
@@ -304,7 +309,12 @@ export function bootstrapObjects(facts: BootstrapFacts, serviceRange: string): B
   return [
     ...kept(namespaces(), namespaceMs),
     ...once(priorityClasses()),
-    { object: serviceCidr(serviceRange, facts.now), everyMs: serviceCidrMs, mend: mendServiceCidr },
+    {
+      object: serviceCidr(serviceRange, facts.now),
+      statusManager: 'kubernetes-service-cidr-controller',
+      everyMs: serviceCidrMs,
+      mend: mendServiceCidr,
+    },
     ...kubernetesService(facts),
     ...kept(configMaps(facts), configMapMs),
     ...once(rbacObjects()),

@@ -2,17 +2,16 @@
 // Upstream: presyncFlowSchemaStatus in k8s.io/apiserver/pkg/util/flowcontrol/apf_controller.go.
 import type { Logger } from 'pino';
 import type { FlowSchema, FlowSchemaCondition } from '#types/flowcontrol.apiserver.k8s.io_v1';
-import type { Json, KubeObject } from '../../api/object.ts';
+import type { KubeObject } from '../../api/object.ts';
 import { ApiError } from '../../api/status.ts';
 import { formatTime } from '../../api/time.ts';
 import type { ServedResource } from '../resources.ts';
-import { ownContext } from '../store/own-writes.ts';
+import { applyOwnStatus } from '../store/own-writes.ts';
 import { parseObject } from '../store/serialize.ts';
-import { updateObject } from '../store/update.ts';
 import type { StoreDependencies } from '../store/write-context.ts';
 import { type FlowControlCaches, followFlowControl, levelUids } from './flow-control.ts';
 
-const writer = { manager: 'api-priority-and-fairness-config-consumer-v1', subresource: 'status' };
+const manager = 'api-priority-and-fairness-config-consumer-v1';
 /** What the condition says, without its time. */
 function conditionOf(level: string, exists: boolean): Omit<FlowSchemaCondition, 'lastTransitionTime'> {
   const text = `This FlowSchema references the PriorityLevelConfiguration object named ${JSON.stringify(level)}`;
@@ -104,13 +103,8 @@ export class FlowSchemaStatus {
         conditions: [{ ...condition, lastTransitionTime: formatTime(dependencies.clock.now()) }],
       },
     };
-    const change = (current: KubeObject | undefined): KubeObject =>
-      resource.schema.decodeMerged(
-        dependencies.fields.apply(resource, current, config, writer, true) as unknown as Json,
-      );
     try {
-      const update = { change, validate: async () => {} };
-      await updateObject(resource, name, update, dependencies, ownContext('', 'status'));
+      await applyOwnStatus(resource, config, manager, dependencies);
     } catch (error) {
       // gone, or changed by somebody else, which is told again
       if (!(error instanceof ApiError)) throw error;

@@ -1,4 +1,5 @@
-// What the server writes itself, beside what it is asked to: as loopback user, with `kube-apiserver` as field manager.
+// What the server writes itself, beside what it is asked to: as loopback user, with `kube-apiserver` as field manager unless
+// another is named.
 import type { Json, KubeObject } from '../../api/object.ts';
 import { notFound } from '../../api/status.ts';
 import { serverWriter } from '../apply/field-managers.ts';
@@ -21,10 +22,11 @@ export async function createOwn(
   resource: ServedResource,
   object: KubeObject,
   dependencies: StoreDependencies,
+  manager = serverWriter.manager,
 ): Promise<void> {
   const decoded = resource.schema.decode(object as unknown as Json);
   resource.kind.setDefaults?.(decoded);
-  dependencies.fields.record(resource, undefined, decoded, serverWriter);
+  dependencies.fields.record(resource, undefined, decoded, { ...serverWriter, manager });
   const context = ownContext(object.metadata.namespace);
   await createObject(resource, decoded, dependencies, context, noValidation);
 }
@@ -33,8 +35,9 @@ export async function createOwn(
 export interface OwnTarget {
   readonly namespace: string;
   readonly name: string;
-  /** Under whose name fields are recorded: '' or `status`. */
+  /** What of it is written, as field managers have it: '' or `status`. */
   readonly subresource?: string;
+  readonly manager?: string;
   /** Takes what `change` makes as it is: what a client may not write, as well. */
   readonly bypassStrategy?: boolean;
 }
@@ -45,18 +48,38 @@ export interface OwnTarget {
  */
 export async function updateOwn(
   resource: ServedResource,
-  { namespace, name, subresource = '', bypassStrategy = false }: OwnTarget,
+  { namespace, name, subresource = '', manager = serverWriter.manager, bypassStrategy = false }: OwnTarget,
   change: (current: KubeObject) => KubeObject,
   dependencies: StoreDependencies,
 ): Promise<void> {
   const recorded = (current: KubeObject | undefined): KubeObject => {
     if (current === undefined) throw notFound(resource.groupResource, name);
     const next = change(current);
-    dependencies.fields.record(resource, current, next, { ...serverWriter, subresource });
+    dependencies.fields.record(resource, current, next, { manager, subresource });
     return next;
   };
   const update = { change: recorded, validate: noValidation, bypassStrategy };
   await updateObject(resource, name, update, dependencies, ownContext(namespace, subresource));
+}
+
+/**
+ * Lays a status over an object by server-side apply, whoever owns its fields. `status` has the object's kind, apiVersion and name
+ * beside it. Throws ApiError: 404 where there is none.
+ */
+export async function applyOwnStatus(
+  resource: ServedResource,
+  configuration: KubeObject,
+  manager: string,
+  dependencies: StoreDependencies,
+): Promise<void> {
+  const { namespace, name } = configuration.metadata;
+  const writer = { manager, subresource: 'status' };
+  const change = (current: KubeObject | undefined): KubeObject =>
+    resource.schema.decodeMerged(
+      dependencies.fields.apply(resource, current, configuration, writer, true) as unknown as Json,
+    );
+  const update = { change, validate: noValidation };
+  await updateObject(resource, name!, update, dependencies, ownContext(namespace, 'status'));
 }
 
 /** Deletes an object. Throws ApiError: 404 where there is none. */

@@ -1,4 +1,4 @@
-// Runs Kubernetes' integration tests of the API server, each against a fresh server. Argument: the folder that suites.mjs has
+// Runs Kubernetes' integration tests, each against a fresh server. Argument: the folder that suites.mjs has
 // filled, in whose folder `compiled` the suites are.
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';

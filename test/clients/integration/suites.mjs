@@ -5,7 +5,9 @@ import { join } from 'node:path';
 const aggregation = 'API servers behind this one';
 const audit = 'audit logs';
 const authorizers = 'authorizers by ABAC files, webhooks and a configuration file';
+const emulated = 'a server of a version before';
 const etcd = 'they look into etcd';
+const gangs = 'the admission step JobValidation, which is alpha';
 const shards = 'ShardedListAndWatch, which is alpha';
 const staticPolicies = 'ManifestBasedAdmissionControlConfig, which is alpha';
 const v1beta1 = 'definitions as clusters of old stored them, in v1beta1';
@@ -84,18 +86,66 @@ export const suites = [
       TestFetchingOpenAPIBeforeReady: aggregation,
     },
   },
+  {
+    folder: 'certificates',
+    skip: { TestCSRDuration: "metrics that upstream's server keeps in the test's process" },
+  },
   { folder: 'configmap', skip: {} },
+  { folder: 'cronjob', skip: {} },
+  { folder: 'daemonset', skip: {} },
+  { folder: 'deployment', skip: {} },
+  {
+    folder: 'disruption',
+    skip: {
+      'TestEmptySelector/v1beta1_should_not_target_any_pods': etcd,
+      'TestSelectorsForPodsWithoutLabels/pods_with_no_labels_can_be_targeted_by_v1beta1_PDBs_with_DoesNotExist_selector':
+        etcd,
+    },
+  },
   { folder: 'dryrun', skip: {} },
+  { folder: 'dualstack', skip: {} },
+  { folder: 'endpoints', skip: {} },
+  { folder: 'endpointslice', skip: {} },
+  { folder: 'events', skip: {} },
   { folder: 'evictions', skip: {} },
+  { folder: 'garbagecollector', skip: {} },
+  {
+    folder: 'job',
+    skip: {
+      'TestDelayTerminalPhaseCondition/job_backoff_limit_exceeded;_JobPodReplacementPolicy_and_JobManagedBy_disabled':
+        emulated,
+      'TestDelayTerminalPhaseCondition/job_scale_down_to_meet_completions;_JobPodReplacementPolicy_and_JobManagedBy_disabled':
+        emulated,
+      'TestJobAdmissionParallelismUpdate/parallelism_update_blocked_for_gang-scheduled_job': gangs,
+      'TestJobGangScheduling/parallelism_update_blocked': gangs,
+      'TestUpdateJobPodResources/suspended_job,_feature_gate_disabled,_update_resources':
+        'the gate MutablePodResourcesForSuspendedJobs turned off',
+    },
+  },
   { folder: 'namespace', skip: {} },
+  { folder: 'network', skip: {} },
+  { folder: 'podgc', skip: {} },
   {
     folder: 'pods',
     skip: { TestNodeDeclaredFeatureAdmission: 'the admission step NodeDeclaredFeatureValidator' },
   },
+  {
+    folder: 'quota',
+    skip: { TestQuotaLimitedResourceDenial: "the quota's own settings in --admission-control-config-file" },
+  },
+  { folder: 'replicaset', skip: {} },
+  { folder: 'replicationcontroller', skip: {} },
+  { folder: 'scale', skip: {} },
   { folder: 'secrets', skip: {} },
   { folder: 'service', skip: { Test_UpgradeService: etcd } },
+  { folder: 'servicecidr', skip: {} },
   { folder: 'serving', skip: {} },
+  { folder: 'staleness', skip: {} },
+  { folder: 'statefulset', skip: {} },
   { folder: 'storageclasses', skip: {} },
+  { folder: 'storageversion', skip: {} },
+  { folder: 'ttlcontroller', skip: {} },
+  { folder: 'volumescheduling', skip: {} },
 ];
 
 /** Where a compiled suite is. */
