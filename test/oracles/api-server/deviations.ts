@@ -1,4 +1,5 @@
 // Answers that are not kube-apiserver's, each with its reason.
+import { isDeepStrictEqual } from 'node:util';
 import { plainText } from './answers.ts';
 import type { Answer, Request } from './servers.ts';
 
@@ -10,6 +11,13 @@ interface Pair {
 
 function textOf({ body }: Answer): string {
   return plainText(String(body['message']));
+}
+
+/** The faults in one order, whichever volumes of a template they are of. */
+function faultsOf({ body }: Answer): string[] {
+  const { causes = [] } = (body['details'] ?? {}) as { causes?: readonly object[] };
+  const texts = causes.map((cause) => plainText(JSON.stringify(cause)));
+  return texts.map((text) => text.replaceAll(/(template\.spec\.volumes)\[\d+\]/g, '$1[]')).sort();
 }
 
 const deviations: readonly { reason: string; is(pair: Pair): boolean }[] = [
@@ -32,6 +40,15 @@ const deviations: readonly { reason: string; is(pair: Pair): boolean }[] = [
   {
     reason: 'kube-apiserver panics and breaks the connection',
     is: ({ theirs, ours }) => theirs.code === 0 && ours.code !== 0,
+  },
+  {
+    reason: 'the volumes of several claim templates are in an order that kube-apiserver leaves to chance',
+    is: ({ request, theirs, ours }) =>
+      request.path.includes('/statefulsets') &&
+      theirs.code === 422 &&
+      ours.code === 422 &&
+      faultsOf(theirs).length > 0 &&
+      isDeepStrictEqual(faultsOf(theirs), faultsOf(ours)),
   },
   {
     reason: 'an annotation of a DaemonSet that is no number is a bad request in a patch too (500 upstream)',
