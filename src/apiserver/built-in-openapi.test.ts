@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { joinOpenApiV2, joinOpenApiV2Protobuf } from '../api/openapi/open-api-v2-parts.ts';
+import { joinOpenApi, joinOpenApiProtobuf, openApiV2 } from '../api/openapi/open-api-parts.ts';
 import { legacyResources } from '../kinds/legacy/legacy-resources.ts';
 import { builtinResources, everyResource } from '../kinds/registry.ts';
 import { type BuiltInOpenApi, builtInOpenApiV2, savedBuiltInOpenApiV2 } from './built-in-openapi.ts';
@@ -19,7 +19,10 @@ describe('the file with what is built in', () => {
   async function documents(of: BuiltInOpenApi, file: string) {
     const parts = await builtInOpenApiV2(of, file);
     const hash = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
-    return { json: hash(joinOpenApiV2(parts)), protobuf: hash(joinOpenApiV2Protobuf(parts)) };
+    return {
+      json: hash(joinOpenApi(openApiV2, parts)),
+      protobuf: hash(joinOpenApiProtobuf(openApiV2, parts)),
+    };
   }
 
   const all = { resources: everyResource(), enums: true };

@@ -3,7 +3,7 @@
 import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { OpenApiV2Part } from '../api/openapi/open-api-v2-parts.ts';
+import type { OpenApiV2Part } from '../api/openapi/open-api-parts.ts';
 import type { OpenApiResource } from '../api/openapi/operations.ts';
 import { everyResource, type ResourceDefinition } from '../kinds/registry.ts';
 
@@ -35,10 +35,10 @@ export function namedGroups(resources: readonly ResourceDefinition[]): string[] 
 
 async function builder(): Promise<(of: BuiltInOpenApi, groups: readonly string[]) => OpenApiV2Part> {
   const { buildOpenApiV2 } = await import('../api/openapi/open-api-v2.ts');
-  const { openApiV2Part } = await import('../api/openapi/open-api-v2-parts.ts');
+  const { openApiPart, openApiV2 } = await import('../api/openapi/open-api-parts.ts');
   const { serverPaths } = await import('../api/openapi/server-paths.ts');
   return ({ resources, enums }, groups) =>
-    openApiV2Part(buildOpenApiV2(resources, { enums }, serverPaths(groups)));
+    openApiPart(openApiV2, buildOpenApiV2(resources, { enums }, serverPaths(groups)));
 }
 
 /** The parts that make it up: from the file what that has, the rest made. Parts have entries in common. */

@@ -1,17 +1,17 @@
 // /openapi/v2 and /openapi/v3: what `kubectl explain` and client-side validation read. Documents are built when first
-// asked for, one group version at a time, and kept as bytes.
+// asked for, one group version at a time, and kept as bytes as long as they are true.
 // Upstream: k8s.io/kube-openapi/pkg/handler and pkg/handler3.
 
 import { createHash } from 'node:crypto';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
-import { readJson, writeJson } from '../api/long-integers.ts';
+import { writeJson } from '../api/long-integers.ts';
 import { apiVersionOf } from '../api/object.ts';
-import type { OpenApiV2Part } from '../api/openapi/open-api-v2-parts.ts';
-import type { OpenApiOptions } from '../api/openapi/open-api-v3.ts';
+import type { OpenApiV2Part, OpenApiV3Part } from '../api/openapi/open-api-parts.ts';
 import type { ServerPath } from '../api/openapi/server-paths.ts';
 import type { CustomVersion } from '../kinds/custom/openapi/custom-openapi.ts';
 import type { ResourceDefinition } from '../kinds/registry.ts';
 import { builtInOpenApiV2, namedGroups } from './built-in-openapi.ts';
+import type { CustomOpenApiParts } from './custom-openapi-parts.ts';
 import type { PathHandler } from './dispatch.ts';
 import { firstAccepted } from './encoding/accept.ts';
 import type { Exchange } from './exchange.ts';
@@ -58,14 +58,6 @@ function customVersions(resources: readonly ServedResource[]): CustomVersion[] {
   );
 }
 
-/** What custom resources add to a document of one group version. */
-async function customOptions(resources: readonly ServedResource[]): Promise<OpenApiOptions> {
-  const versions = customVersions(resources);
-  if (versions.length === 0) return {};
-  const { customOpenApiOptions } = await import('../kinds/custom/openapi/custom-openapi.ts');
-  return customOpenApiOptions(versions, 3);
-}
-
 function kept<T>(among: Map<string, T>, key: string, make: () => T): T {
   let found = among.get(key);
   if (found === undefined) {
@@ -73,6 +65,20 @@ function kept<T>(among: Map<string, T>, key: string, make: () => T): T {
     among.set(key, found);
   }
   return found;
+}
+
+/** A group version with what is served of it. */
+interface GroupVersion {
+  readonly group: string;
+  readonly version: string;
+  readonly resources: ServedResource[];
+}
+
+/** A document of version 3 in its forms, which are made when asked for. */
+interface DocumentV3 {
+  readonly hash: string;
+  json?: Buffer;
+  protobuf?: Buffer;
 }
 
 /** Serves the OpenAPI documents of the served resources. */
@@ -83,8 +89,11 @@ export class OpenApiDocuments {
   // what began before a change keeps its documents where nobody looks any more
   private documents = new Map<string, Buffer>();
   private hashes = new Map<string, string>();
+  private groups: ReadonlyMap<string, GroupVersion> | undefined;
+  private documentsV3 = new Map<string, DocumentV3>();
+  private readonly specHashes = new WeakMap<CustomResourceDefinition, string>();
   private builtInParts: Promise<OpenApiV2Part[]> | undefined;
-  private readonly customParts = new WeakMap<CustomResourceDefinition, Map<string, OpenApiV2Part>>();
+  private customParts: CustomOpenApiParts | undefined;
 
   /** `enums`: whether fields list what they can be. */
   constructor(table: ResourceTable, now: () => number, enums: boolean) {
@@ -97,14 +106,21 @@ export class OpenApiDocuments {
   refresh(): void {
     this.documents = new Map();
     this.hashes = new Map();
+    this.groups = undefined;
   }
 
-  private groupVersions(): Map<string, { group: string; version: string }> {
-    const found = new Map<string, { group: string; version: string }>();
-    for (const { definition } of this.table.all()) {
-      const { group, version } = definition;
-      found.set(documentPath(group, version), { group, version });
+  /** By the paths of their documents. */
+  private groupVersions(): ReadonlyMap<string, GroupVersion> {
+    if (this.groups) return this.groups;
+    const found = new Map<string, GroupVersion>();
+    for (const resource of this.table.all()) {
+      const { group, version } = resource.definition;
+      kept(found, documentPath(group, version), () => ({ group, version, resources: [] })).resources.push(
+        resource,
+      );
     }
+    for (const path of this.documentsV3.keys()) if (!found.has(path)) this.documentsV3.delete(path);
+    this.groups = found;
     return found;
   }
 
@@ -116,20 +132,23 @@ export class OpenApiDocuments {
     return new Map(serverPaths(groups).map((path) => [path.document, path]));
   }
 
-  private resources(group: string, version: string): ServedResource[] {
-    return [...this.table.all()].filter(
-      (r) => r.definition.group === group && r.definition.version === version,
-    );
+  private specHash(crd: CustomResourceDefinition): string {
+    let hash = this.specHashes.get(crd);
+    if (hash === undefined) {
+      hash = hashOf(writeJson(crd.spec));
+      this.specHashes.set(crd, hash);
+    }
+    return hash;
   }
 
   /** Changes when the document would: made of what goes in, so that the index does not build every document. */
-  private hash(path: string, group: string, version: string): string {
+  private hash(path: string, { resources }: GroupVersion): string {
     return kept(this.hashes, path, () => {
-      const names = this.resources(group, version).map((r) => [
-        r.definition.plural,
-        r.definition.verbs,
-        r.definition.subresources,
-        r.custom?.definition.spec,
+      const names = resources.map(({ definition, custom }) => [
+        definition.plural,
+        definition.verbs,
+        definition.subresources,
+        custom && this.specHash(custom.definition),
       ]);
       return hashOf(writeJson([versionInfo, path, names]));
     });
@@ -143,9 +162,7 @@ export class OpenApiDocuments {
   }
 
   private async sendIndex(exchange: Exchange): Promise<void> {
-    const hashes = [...this.groupVersions()].map(
-      ([path, { group, version }]) => [path, this.hash(path, group, version)] as const,
-    );
+    const hashes = [...this.groupVersions()].map(([path, found]) => [path, this.hash(path, found)] as const);
     for (const path of (await this.serverPaths()).keys()) hashes.push([path, serverPathHash(path)]);
     const paths: Record<string, { serverRelativeURL: string }> = {};
     for (const [path, hash] of hashes.sort(([a], [b]) => (a < b ? -1 : 1)))
@@ -155,13 +172,12 @@ export class OpenApiDocuments {
   }
 
   private async sendV3(exchange: Exchange, path: string): Promise<boolean> {
-    const { documents } = this;
     const found = this.groupVersions().get(path);
+    const hash = found ? this.hash(path, found) : serverPathHash(path);
     const own = found ? undefined : (await this.serverPaths()).get(path);
     if (!found && !own) return false;
     const wanted = firstAccepted(exchange.header('accept'), [json, v3Protobuf, v3ProtobufDeprecated]);
     if (wanted === undefined) return refuse(exchange);
-    const hash = found ? this.hash(path, found.group, found.version) : serverPathHash(path);
     const asked = exchange.query.get('hash');
     if (asked !== null && asked !== hash) {
       exchange.setHeader('Location', `/openapi/v3/${path}?hash=${hash}`);
@@ -172,51 +188,48 @@ export class OpenApiDocuments {
       exchange.setHeader('Cache-Control', 'public, immutable');
       exchange.setHeader('Expires', new Date(this.now() + yearMs).toUTCString());
     }
-    const { buildServerPathV3 } = await import('../api/openapi/open-api-v3.ts');
-    const bytes = own
-      ? kept(documents, `v3 ${path}`, () => Buffer.from(writeJson(buildServerPathV3(own))))
-      : await this.resourcesV3(documents, path, found!);
-    if (wanted === json) {
-      this.send(exchange, json, bytes, hash);
-      return true;
+    let document = this.documentsV3.get(path);
+    if (document?.hash !== hash) {
+      document = { hash };
+      this.documentsV3.set(path, document);
     }
-    const { encodeOpenApiV3Protobuf } = await import('../api/openapi/open-api-v3-protobuf.ts');
-    const packed = kept(documents, `v3 protobuf ${path}`, () =>
-      encodeOpenApiV3Protobuf(readJson(bytes.toString('utf8')) as object),
-    );
-    this.send(exchange, v3ProtobufDeprecated, packed, hash);
+    const form = wanted === json ? 'json' : 'protobuf';
+    document[form] ??= await this.makeV3((own ?? found)!, form);
+    this.send(exchange, wanted === json ? json : v3ProtobufDeprecated, document[form], hash);
     return true;
   }
 
-  private async resourcesV3(
-    documents: Map<string, Buffer>,
-    path: string,
-    { group, version }: { group: string; version: string },
-  ): Promise<Buffer> {
-    const { buildOpenApiV3 } = await import('../api/openapi/open-api-v3.ts');
-    const resources = this.resources(group, version);
-    const options = { ...(await customOptions(resources)), enums: this.enums };
-    const build = () => buildOpenApiV3(apiVersionOf(group, version), builtIn(resources), options);
-    return kept(documents, `v3 ${path}`, () => Buffer.from(writeJson(build())));
+  private async makeV3(of: GroupVersion | ServerPath, form: 'json' | 'protobuf'): Promise<Buffer> {
+    const { joinOpenApi, joinOpenApiProtobuf, openApiV3 } = await import('../api/openapi/open-api-parts.ts');
+    const join = form === 'json' ? joinOpenApi : joinOpenApiProtobuf;
+    return join(openApiV3, await this.partsV3(of));
+  }
+
+  private async partsV3(of: GroupVersion | ServerPath): Promise<OpenApiV3Part[]> {
+    const { openApiPart, openApiV3 } = await import('../api/openapi/open-api-parts.ts');
+    const { buildOpenApiV3, buildServerPathV3 } = await import('../api/openapi/open-api-v3.ts');
+    if (!('resources' in of)) return [openApiPart(openApiV3, buildServerPathV3(of))];
+    const groupVersion = apiVersionOf(of.group, of.version);
+    const custom = customVersions(of.resources);
+    const parts = custom.length === 0 ? [] : (await this.custom()).partsV3(groupVersion, custom);
+    const own = builtIn(of.resources);
+    if (own.length === 0) return parts;
+    return [...parts, openApiPart(openApiV3, buildOpenApiV3(groupVersion, own, { enums: this.enums }))];
+  }
+
+  private async custom(): Promise<CustomOpenApiParts> {
+    const { CustomOpenApiParts } = await import('./custom-openapi-parts.ts');
+    this.customParts ??= new CustomOpenApiParts(this.enums);
+    return this.customParts;
   }
 
   /** What is built in does not change, and a definition that changes is another object. */
   private async partsV2(): Promise<OpenApiV2Part[]> {
     const resources = [...this.table.all()];
     this.builtInParts ??= builtInOpenApiV2({ resources: builtIn(resources), enums: this.enums });
-    const parts = [...(await this.builtInParts)];
+    const parts = await this.builtInParts;
     const custom = customVersions(resources);
-    if (custom.length === 0) return parts;
-    const { openApiV2Part } = await import('../api/openapi/open-api-v2-parts.ts');
-    const { customOpenApiV2Part } = await import('../kinds/custom/openapi/custom-openapi.ts');
-    for (const { crd, version } of custom) {
-      const versions = this.customParts.get(crd) ?? new Map<string, OpenApiV2Part>();
-      this.customParts.set(crd, versions);
-      const part = versions.get(version) ?? openApiV2Part(customOpenApiV2Part(crd, version, this.enums));
-      versions.set(version, part);
-      parts.push(part);
-    }
-    return parts;
+    return custom.length === 0 ? parts : [...parts, ...(await this.custom()).partsV2(custom)];
   }
 
   private async sendV2(exchange: Exchange): Promise<void> {
@@ -225,12 +238,13 @@ export class OpenApiDocuments {
       refuse(exchange);
       return;
     }
-    const { joinOpenApiV2, joinOpenApiV2Protobuf } = await import('../api/openapi/open-api-v2-parts.ts');
+    const { joinOpenApi, joinOpenApiProtobuf, openApiV2 } = await import('../api/openapi/open-api-parts.ts');
     const { documents, hashes } = this;
     const parts = await this.partsV2();
     const packed = wanted !== json;
     const key = packed ? 'v2 protobuf' : 'v2 json';
-    const bytes = kept(documents, key, () => (packed ? joinOpenApiV2Protobuf(parts) : joinOpenApiV2(parts)));
+    const join = packed ? joinOpenApiProtobuf : joinOpenApi;
+    const bytes = kept(documents, key, () => join(openApiV2, parts));
     const hash = kept(hashes, key, () => hashOf(bytes));
     // kubectl reads only the older form of the name, whichever it asked for
     this.send(exchange, packed ? v2ProtobufDeprecated : json, bytes, hash);

@@ -2,6 +2,7 @@
 // Upstream: github.com/google/gnostic-models/openapiv2/OpenAPIv2.proto.
 import { ProtobufWriter } from '../protobuf/writer.ts';
 import {
+  type EncodedMembers,
   encodeShape,
   type FieldKind,
   type Members,
@@ -195,16 +196,20 @@ const sections = {
 } as const satisfies Record<string, SectionShape>;
 
 /** A member of the document that holds others by their names. */
-export type SectionName = keyof typeof sections;
+export type SectionV2 = keyof typeof sections;
 
-function writeEntries(writer: ProtobufWriter, { list, write }: SectionShape, members: Members): void {
-  writeNamed(writer, list, Object.entries(members), (value) => write(writer, value as Members));
+function writeEntries(
+  writer: ProtobufWriter,
+  { list, write }: SectionShape,
+  members: Members | EncodedMembers,
+): void {
+  writeNamed(writer, list, members, (value) => write(writer, value as Members));
 }
 
-function sectionField(name: SectionName): MessageShape['fields'][number] {
+function sectionField(name: SectionV2): MessageShape['fields'][number] {
   const shape = sections[name];
   const write = (number: number) => (writer: ProtobufWriter, value: unknown) =>
-    nested(writer, number, () => writeEntries(writer, shape, value as Members));
+    nested(writer, number, () => writeEntries(writer, shape, value as Members | EncodedMembers));
   return [name, shape.number, { write }];
 }
 
@@ -233,7 +238,7 @@ const documentShape: MessageShape = {
         write: (number) => (writer, value) => {
           for (const requirement of reversed(value as Members[]))
             nested(writer, number, () =>
-              writeNamed(writer, 1, Object.entries(requirement), (scopes) =>
+              writeNamed(writer, 1, requirement, (scopes) =>
                 nested(writer, 2, () => writeField(writer, 1, 'strings', scopes)),
               ),
             );
@@ -245,23 +250,14 @@ const documentShape: MessageShape = {
   extensions: 16,
 };
 
-/** The protobuf of a document that buildOpenApiV2 made. */
+/** The protobuf of a document that buildOpenApiV2 made; its sections may have been encoded before. */
 export function encodeOpenApiV2Protobuf(document: object): Buffer {
   return encodeShape(documentShape, document);
 }
 
 /** Members of a section, without what is around them. */
-export function encodeEntriesV2(section: SectionName, members: object): Buffer {
+export function encodeEntriesV2(section: SectionV2, members: object): Buffer {
   const writer = new ProtobufWriter();
   writeEntries(writer, sections[section], members as Members);
-  return writer.finish();
-}
-
-/** The section of a document with entries that encodeEntriesV2 made. */
-export function encodeSectionV2(section: SectionName, entries: readonly Buffer[]): Buffer {
-  const writer = new ProtobufWriter();
-  nested(writer, sections[section].number, () => {
-    for (const bytes of reversed(entries)) writer.bytes(bytes);
-  });
   return writer.finish();
 }

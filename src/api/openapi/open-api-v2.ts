@@ -125,8 +125,8 @@ class Builder {
     }
   }
 
-  document(extra: Readonly<Record<string, Schema>>): Schema {
-    const definitions: Record<string, Json> = { ...this.collector.finish(), ...extra };
+  document(extra: Readonly<Record<string, Schema>>, builtInTypes: boolean): Schema {
+    const definitions: Record<string, Json> = { ...(builtInTypes && this.collector.finish()), ...extra };
     const parameters = shareParameters(this.paths);
     return {
       definitions,
@@ -176,5 +176,5 @@ export function buildOpenApiV2(
     builder.add([operation], tag);
     for (const [name, schema] of Object.entries(own ?? {})) schemas[name] = withoutDefaults(schema);
   }
-  return builder.document(schemas);
+  return builder.document(schemas, options.builtInTypes ?? true);
 }

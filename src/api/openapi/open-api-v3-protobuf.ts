@@ -1,7 +1,8 @@
 // An OpenAPI 3 document as protobuf: application/com.github.proto-openapi.spec.v3@v1.0+protobuf.
 // Upstream: github.com/google/gnostic-models/openapiv3/OpenAPIv3.proto.
-import type { ProtobufWriter } from '../protobuf/writer.ts';
+import { ProtobufWriter } from '../protobuf/writer.ts';
 import {
+  type EncodedMembers,
   encodeShape,
   type FieldKind,
   type Members,
@@ -10,6 +11,7 @@ import {
   nested,
   reversed,
   writeField,
+  writeMessage,
   writeNamed,
 } from './protobuf-shape.ts';
 
@@ -42,7 +44,7 @@ const eithers = (shape: () => MessageShape): FieldKind => ({
 const namedEithers = (inner: number, shape: () => MessageShape): FieldKind => ({
   write: (number) => (writer, value) =>
     nested(writer, number, () =>
-      writeNamed(writer, inner, Object.entries(value as Members), (member) =>
+      writeNamed(writer, inner, value as Members | EncodedMembers, (member) =>
         nested(writer, 2, () => writeEither(writer, member, shape)),
       ),
     ),
@@ -203,7 +205,23 @@ const documentShape: MessageShape = {
   extensions: 9,
 };
 
-/** The protobuf of a document that buildOpenApiV3 made. */
+/** The protobuf of a document that buildOpenApiV3 made; its paths and schemas may have been encoded before. */
 export function encodeOpenApiV3Protobuf(document: object): Buffer {
   return encodeShape(documentShape, document);
+}
+
+/** A member of the document that holds others by their names. */
+export type SectionV3 = 'paths' | 'schemas';
+
+/** Members of a section, without what is around them. */
+export function encodeEntriesV3(section: SectionV3, members: object): Buffer {
+  const writer = new ProtobufWriter();
+  writeNamed(writer, 1, members as Members, (member) =>
+    nested(writer, 2, () =>
+      section === 'paths'
+        ? writeMessage(writer, pathItem, member as Members)
+        : writeEither(writer, member, schemaOf),
+    ),
+  );
+  return writer.finish();
 }

@@ -17,6 +17,8 @@ export interface OpenApiOptions {
   readonly operations?: readonly Operation[];
   /** Built-in types that `schemas` refer to: `meta/v1.ObjectMeta`. */
   readonly references?: readonly string[];
+  /** Whether built-in types are in the document to which it refers. Default true. */
+  readonly builtInTypes?: boolean;
   /** The document of custom resources alone says so, and nothing of security. */
   readonly info?: { readonly title: string; readonly version: string };
   /** Whether enum fields list their values. Default true. */
@@ -197,8 +199,7 @@ class Builder {
   document(
     operations: readonly Operation[],
     tag: string,
-    extra: Readonly<Record<string, Schema>>,
-    info?: OpenApiOptions['info'],
+    { schemas: extra = {}, info, builtInTypes = true }: OpenApiOptions,
   ): Schema {
     const paths: Schema = {};
     for (const [path, members] of byPath(operations)) {
@@ -209,7 +210,7 @@ class Builder {
       if (shared.length > 0) item['parameters'] = shared.sort(byName).map(parameterV3);
       paths[path] = item;
     }
-    const schemas: Record<string, Json> = { ...this.collector.finish(), ...extra };
+    const schemas: Record<string, Json> = { ...(builtInTypes && this.collector.finish()), ...extra };
     return {
       components: {
         schemas,
@@ -224,7 +225,7 @@ class Builder {
 
 /** The OpenAPI 3 document of a path that is no resource. */
 export function buildServerPathV3({ operation, tag, schemas = {} }: ServerPath): Schema {
-  return new Builder('', true).document([operation], tag, schemas);
+  return new Builder('', true).document([operation], tag, { schemas });
 }
 
 /** The OpenAPI 3 document of a group version (`v1`, `apps/v1`) with these of its resources. */
@@ -237,6 +238,5 @@ export function buildOpenApiV3(
   const operations = [...operationsOf(groupVersion, resources, options), ...(options.operations ?? [])];
   const builder = new Builder(groupVersion, options.enums ?? true);
   builder.refer(options.references ?? []);
-  const { schemas = {}, info } = options;
-  return builder.document(operations, groupVersionName(group, version).tag, schemas, info);
+  return builder.document(operations, groupVersionName(group, version).tag, options);
 }

@@ -44,14 +44,27 @@ export function reversed<T>(list: readonly T[]): T[] {
   return [...list].reverse();
 }
 
+/** Members of a message with a list of {1 name, 2 value} that were written before: see encodeNamed. */
+export class EncodedMembers {
+  readonly entries: readonly Buffer[];
+
+  constructor(entries: readonly Buffer[]) {
+    this.entries = entries;
+  }
+}
+
 /** A list of {1 name, 2 value} messages, one for each member. */
 export function writeNamed(
   writer: ProtobufWriter,
   number: number,
-  members: readonly [string, unknown][],
+  members: Members | EncodedMembers,
   writeValue: (value: unknown) => void,
 ): void {
-  for (const [name, value] of reversed(members))
+  if (members instanceof EncodedMembers) {
+    for (const bytes of reversed(members.entries)) writer.bytes(bytes);
+    return;
+  }
+  for (const [name, value] of reversed(Object.entries(members)))
     nested(writer, number, () => {
       writeValue(value);
       writer.textField(bytesTag(1), name);
@@ -82,7 +95,7 @@ export function writeMessage(writer: ProtobufWriter, shape: MessageShape, value:
   if (shape.extensions !== undefined) {
     const found = Object.entries(value).filter(([name]) => name.startsWith('x-'));
     const number = shape.extensions;
-    writeNamed(writer, number, found, (extension) => writeAny(writer, 2, extension));
+    writeNamed(writer, number, Object.fromEntries(found), (extension) => writeAny(writer, 2, extension));
   }
   for (const [name, number, kind] of reversed(shape.fields)) {
     // A field called '' is a message around the same JSON.
@@ -96,7 +109,7 @@ export function named(inner: number, shape: () => MessageShape): FieldKind {
   return {
     write: (number) => (writer, value) =>
       nested(writer, number, () =>
-        writeNamed(writer, inner, Object.entries(value as Members), (member) =>
+        writeNamed(writer, inner, value as Members | EncodedMembers, (member) =>
           nested(writer, 2, () => writeMessage(writer, shape(), member as Members)),
         ),
       ),

@@ -1,8 +1,10 @@
 // Parts of OpenAPI 2 documents as bytes of a file, so that they are read where they need not be made.
 // The file: a line of JSON that says what follows, then the JSON of every entry, then the protobuf of every entry.
 import type { Json } from '../object.ts';
-import { type Entry, type OpenApiV2Part, sections } from './open-api-v2-parts.ts';
-import type { SectionName } from './open-api-v2-protobuf.ts';
+import { type Entry, forEachSection, type OpenApiV2Part, openApiV2 } from './open-api-parts.ts';
+import type { SectionV2 } from './open-api-v2-protobuf.ts';
+
+const sections = Object.keys(openApiV2.sections) as SectionV2[];
 
 /** An entry's name, and how many bytes its JSON and its protobuf have. */
 type Length = readonly [name: string, json: number, protobuf: number];
@@ -10,16 +12,16 @@ type Length = readonly [name: string, json: number, protobuf: number];
 /** The first line. Entries that parts share are there once; parts name theirs by place. */
 interface Contents {
   readonly head: Record<string, Json>;
-  readonly entries: Readonly<Record<SectionName, Length[]>>;
-  readonly parts: Record<string, Readonly<Record<SectionName, readonly number[]>>>;
+  readonly entries: Readonly<Record<SectionV2, Length[]>>;
+  readonly parts: Record<string, Readonly<Record<SectionV2, readonly number[]>>>;
 }
 
 /** The bytes of parts by their names. Their heads are the same. */
 export function saveOpenApiV2Parts(parts: ReadonlyMap<string, OpenApiV2Part>): Buffer {
-  const saved: Record<SectionName, Entry[]> = { definitions: [], parameters: [], paths: [] };
+  const saved = forEachSection(openApiV2, (): Entry[] => []);
   const places = new Map<string, number>();
-  const entries: Contents['entries'] = { definitions: [], parameters: [], paths: [] };
-  const placesOf = (section: SectionName, part: OpenApiV2Part): number[] =>
+  const entries = forEachSection(openApiV2, (): Length[] => []);
+  const placesOf = (section: SectionV2, part: OpenApiV2Part): number[] =>
     [...part.sections[section]].map(([name, entry]) => {
       const key = `${section} ${entry.json.toString('utf8')}`;
       const place = places.get(key) ?? saved[section].length;
@@ -36,11 +38,7 @@ export function saveOpenApiV2Parts(parts: ReadonlyMap<string, OpenApiV2Part>): B
     parts: Object.fromEntries(
       [...parts].map(([name, part]) => [
         name,
-        {
-          definitions: placesOf('definitions', part),
-          parameters: placesOf('parameters', part),
-          paths: placesOf('paths', part),
-        },
+        forEachSection(openApiV2, (section) => placesOf(section, part)),
       ]),
     ),
   };
@@ -62,20 +60,12 @@ export function readOpenApiV2Part(
 ): { part: OpenApiV2Part; missing: ReadonlySet<string> } {
   const start = bytes.indexOf('\n') + 1;
   const { head, entries, parts } = JSON.parse(bytes.toString('utf8', 0, start)) as Contents;
-  const wanted: Record<SectionName, Set<number>> = {
-    definitions: new Set(),
-    parameters: new Set(),
-    paths: new Set(),
-  };
+  const wanted = forEachSection(openApiV2, () => new Set<number>());
   const missing = new Set(names.filter((name) => !Object.hasOwn(parts, name)));
   for (const name of names)
     if (!missing.has(name))
       for (const section of sections) for (const place of parts[name]![section]) wanted[section].add(place);
-  const read: Record<SectionName, Map<string, Entry>> = {
-    definitions: new Map(),
-    parameters: new Map(),
-    paths: new Map(),
-  };
+  const read = forEachSection(openApiV2, () => new Map<string, Entry>());
   let json = start;
   let protobuf = start;
   for (const section of sections) for (const [, length] of entries[section]) protobuf += length;

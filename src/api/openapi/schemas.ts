@@ -211,9 +211,11 @@ function extensions(field: FieldFact): Schema {
   return found;
 }
 
+let groupVersionsWithTypes: string[] | undefined;
+
 /** Every group version with types, as `v1` or `apps/v1`: kinds of apimachinery are registered in each of them. */
-export function allGroupVersions(): string[] {
-  return readdirSync(join(packageRoot(), 'openapi', 'types'))
+export function allGroupVersions(): readonly string[] {
+  groupVersionsWithTypes ??= readdirSync(join(packageRoot(), 'openapi', 'types'))
     .map((file) => file.replace(/\.json$/, ''))
     .filter(
       (name) =>
@@ -221,6 +223,7 @@ export function allGroupVersions(): string[] {
         !/^(core|meta|custom\.metrics|external\.metrics|metrics|apidiscovery)[._]/.test(name),
     )
     .map((name) => name.replace('_', '/'));
+  return groupVersionsWithTypes;
 }
 
 function gvk(groupVersion: string, kind: string): Schema {

@@ -40,20 +40,27 @@ function isShared({ name, in: place, schema }: Schema): boolean {
   return place !== 'body' || (isJsonObject(schema) && String(schema['$ref']).startsWith(genericBodies));
 }
 
+/** Most operations have the same few. */
+const sharedNames = new WeakMap<Schema, string>();
+
+/** What a parameter is called among those that stand in the document once. */
+function sharedName(parameter: Schema): string {
+  let name = sharedNames.get(parameter);
+  if (name === undefined) {
+    name = `${String(parameter['name'])}-${hashOf(textOf(parameter))}`;
+    sharedNames.set(parameter, name);
+  }
+  return name;
+}
+
 /** Puts references in place of shared parameters; changes `paths`. Returns the parameters by their names. */
 export function shareParameters(paths: Schema): Schema {
-  const names = new Map<string, string>();
   const references = new Map<Schema, Schema>();
   const shared: Record<string, Schema> = {};
   const referenceTo = (parameter: Schema): Schema => {
     if (!isShared(parameter)) return parameter;
-    const text = textOf(parameter);
-    let name = names.get(text);
-    if (name === undefined) {
-      name = `${String(parameter['name'])}-${hashOf(text)}`;
-      names.set(text, name);
-      shared[name] = parameter;
-    }
+    const name = sharedName(parameter);
+    shared[name] ??= parameter;
     return { $ref: `#/parameters/${name}` };
   };
   const reference = (parameter: Schema): Schema => {

@@ -15,21 +15,17 @@ export interface CustomVersion {
   readonly version: string;
 }
 
-/**
- * The options by which buildOpenApiV3 (for the versions of one group version) or buildOpenApiV2 (for all) puts custom
- * resources into a document.
- */
-export function customOpenApiOptions(versions: readonly CustomVersion[], format: 2 | 3): OpenApiOptions {
+/** What one version adds to documents. `format`: the version of OpenAPI. */
+function customOpenApiOptions({ crd, version }: CustomVersion, format: 2 | 3): OpenApiOptions {
   return {
-    operations: versions.flatMap(({ crd, version }) => customOperations(crd, version)),
-    schemas: Object.assign(
-      {},
-      ...versions.map(({ crd, version }) => customSchemas(crd, version, format)),
-    ) as Record<string, Schema>,
+    operations: customOperations(crd, version),
+    schemas: customSchemas(crd, version, format),
     references: ['meta/v1.ObjectMeta', 'meta/v1.ListMeta'],
-    ...(format === 3 && { info: { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' } }),
+    ...(format === 3 && { info }),
   };
 }
+
+const info = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' };
 
 const single = ['items', 'additionalProperties', 'not'];
 const lists = ['allOf', 'anyOf', 'oneOf'];
@@ -55,20 +51,54 @@ function withoutDefaults(schema: Json): Json {
 
 /** The OpenAPI 3 document of one version. */
 export function customOpenApiV3(crd: CustomResourceDefinition, version: string): Schema {
-  return buildOpenApiV3(`${crd.spec.group}/${version}`, [], customOpenApiOptions([{ crd, version }], 3));
-}
-
-/** What one version adds to the document of all groups. `enums`: whether fields of built-in types list what they can be. */
-export function customOpenApiV2Part(crd: CustomResourceDefinition, version: string, enums: boolean): Schema {
-  const options = customOpenApiOptions([{ crd, version }], 2);
-  const schemas = Object.entries(options.schemas ?? {}).map(([name, schema]) => [
-    name,
-    withoutDefaults(schema),
-  ]);
-  return buildOpenApiV2([], { ...options, enums, schemas: Object.fromEntries(schemas) });
+  return buildOpenApiV3(`${crd.spec.group}/${version}`, [], customOpenApiOptions({ crd, version }, 3));
 }
 
 /** The OpenAPI 2 document of one version. */
 export function customOpenApiV2(crd: CustomResourceDefinition, version: string): Schema {
-  return buildOpenApiV2([], customOpenApiOptions([{ crd, version }], 2));
+  return buildOpenApiV2([], customOpenApiOptions({ crd, version }, 2));
+}
+
+/** What one version adds to a document, without built-in types. */
+export interface CustomPart {
+  readonly document: Schema;
+  /** The built-in types to which it refers: `meta/v1.ObjectMeta`. */
+  readonly types: readonly string[];
+}
+
+function referredTypes({ operations = [], references = [] }: OpenApiOptions): string[] {
+  const bodies = operations.flatMap(({ response, body }) => [response, ...(body ? [body.type] : [])]);
+  const types = bodies.flatMap((type) => (typeof type === 'object' && 'ref' in type ? [type.ref] : []));
+  return [...new Set([...references, ...types])];
+}
+
+/** A part of the document of its group version. */
+export function customPartV3(of: CustomVersion): CustomPart {
+  const options = { ...customOpenApiOptions(of, 3), builtInTypes: false };
+  return {
+    document: buildOpenApiV3(`${of.crd.spec.group}/${of.version}`, [], options),
+    types: referredTypes(options),
+  };
+}
+
+/** A part of the document of all groups. */
+export function customPartV2(of: CustomVersion): CustomPart {
+  const options = { ...customOpenApiOptions(of, 2), builtInTypes: false };
+  const schemas = Object.fromEntries(
+    Object.entries(options.schemas ?? {}).map(([name, schema]) => [name, withoutDefaults(schema)]),
+  );
+  return {
+    document: buildOpenApiV2([], { ...options, schemas: schemas as Record<string, Schema> }),
+    types: referredTypes(options),
+  };
+}
+
+/** The types to which the parts of a group version refer. `enums`: whether fields list what they can be. */
+export function customTypesV3(groupVersion: string, references: readonly string[], enums: boolean): Schema {
+  return buildOpenApiV3(groupVersion, [], { references, enums, info });
+}
+
+/** The types to which the parts of the document of all groups refer. */
+export function customTypesV2(references: readonly string[], enums: boolean): Schema {
+  return buildOpenApiV2([], { references, enums });
 }
