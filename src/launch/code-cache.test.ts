@@ -1,4 +1,13 @@
-import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setFlagsFromString } from 'node:v8';
@@ -12,6 +21,8 @@ setFlagsFromString('--no-compilation-cache');
 let folder: string;
 let program: string;
 let clock: TestClock;
+/** Bytes of code that were compiled, as the program is told. */
+let compiled: number;
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'kubeskiff-code-'));
@@ -21,6 +32,7 @@ beforeEach(() => {
     'exports.sum = (a, b) => a + b; exports.here = __dirname; exports.os = require("node:os");',
   );
   clock = new TestClock();
+  compiled = 1_000;
   vi.stubEnv('XDG_CACHE_HOME', join(folder, 'cache'));
 });
 
@@ -28,12 +40,17 @@ afterAll(() => setFlagsFromString('--compilation-cache'));
 
 afterEach(() => {
   vi.unstubAllEnvs();
+  vi.restoreAllMocks();
   rmSync(folder, { recursive: true });
 });
 
 const cached = () => join(folder, 'cache', 'kubeskiff', 'code');
 const run = (use = 'up') =>
-  runKept(program, use, clock) as { sum(a: number, b: number): number; here: string; os: unknown };
+  runKept(program, use, clock, () => compiled) as {
+    sum(a: number, b: number): number;
+    here: string;
+    os: unknown;
+  };
 
 test('a program runs as Node would run it', () => {
   const { sum, here, os } = run();
@@ -58,6 +75,70 @@ test('its code is kept once it has run for a while, one file a use', () => {
   clock.advance(10_000);
   // what is good is not written again
   expect(readFileSync(join(cached(), name!))).toEqual(kept);
+});
+
+/** When the file was last written. */
+function written(name: string): number {
+  return statSync(join(cached(), name)).mtimeMs;
+}
+
+test('code is kept anew when much more has been compiled', () => {
+  run();
+  clock.advance(2_000);
+  const [name] = readdirSync(cached());
+  const longAgo = new Date('2026-01-01');
+  const moments: [number, boolean][] = [
+    [1_100, false],
+    [1_101, true],
+    [1_200, false],
+  ];
+  utimesSync(join(cached(), name!), longAgo, longAgo);
+  for (const [bytes, anew] of moments) {
+    compiled = bytes;
+    clock = new TestClock();
+    run();
+    clock.advance(2_000);
+    expect(written(name!) !== longAgo.getTime()).toBe(anew);
+    utimesSync(join(cached(), name!), longAgo, longAgo);
+  }
+});
+
+test('a start that takes long is looked at again', () => {
+  run();
+  clock.advance(2_000);
+  const [name] = readdirSync(cached());
+  const longAgo = new Date('2026-01-01');
+  for (const ms of [2_000, 4_000]) {
+    utimesSync(join(cached(), name!), longAgo, longAgo);
+    compiled *= 2;
+    clock.advance(ms);
+    expect(written(name!)).not.toBe(longAgo.getTime());
+  }
+  utimesSync(join(cached(), name!), longAgo, longAgo);
+  compiled *= 2;
+  clock.advance(100_000);
+  expect(written(name!)).toBe(longAgo.getTime());
+});
+
+test('a start that ends before is looked at when it ends', () => {
+  const ends = vi.spyOn(process, 'once').mockReturnValue(process);
+  run();
+  const [[, end]] = ends.mock.calls as unknown as [[string, () => void]];
+  expect(() => readdirSync(cached())).toThrow('ENOENT');
+  end();
+  const [name] = readdirSync(cached());
+  rmSync(join(cached(), name!));
+  compiled *= 2;
+  clock.advance(3_000);
+  end();
+  expect(readdirSync(cached())).toEqual([name]);
+  rmSync(join(cached(), name!));
+  compiled *= 2;
+  clock.advance(50_000);
+  compiled *= 2;
+  rmSync(join(cached(), name!), { force: true });
+  end();
+  expect(readdirSync(cached())).toEqual([]);
 });
 
 test('code that is not good is made anew', () => {

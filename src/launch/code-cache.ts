@@ -4,11 +4,16 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
+import { getHeapCodeStatistics } from 'node:v8';
 import { constants, Script } from 'node:vm';
 import { type Clock, systemClock } from '../api/clock.ts';
 
-/** Everything that a start runs has been compiled by then. */
-const keepAfterMs = 2_000;
+/** By the first, everything that a start runs has been compiled, on a machine that has time; the others are for one that has not. */
+const looksAfterMs = [2_000, 4_000, 8_000];
+/** So much more must have been compiled than what is kept for it to be written anew: that takes some 30 ms. */
+const worthKeeping = 1.1;
+/** Bytes of the number at the end of a file: how much was compiled when it was written. */
+const trailerBytes = 8;
 /** What other versions left behind goes when nobody has read it for so long. */
 const forgottenAfterMs = 30 * 24 * 3_600_000;
 
@@ -22,13 +27,28 @@ function cacheFile(program: string, use: string): string {
   return join(cacheFolder(), `${basename(program, '.cjs')}-${use}-${node}`);
 }
 
-function readOrNothing(path: string): Buffer | undefined {
+/** What a file holds. */
+interface Kept {
+  readonly code: Buffer | undefined;
+  /** How much had been compiled: bytes, as compiledBytes tells them. */
+  readonly compiled: number;
+}
+
+const nothing: Kept = { code: undefined, compiled: 0 };
+
+function readKept(path: string): Kept {
   try {
-    const kept = readFileSync(path);
-    return kept.length > 0 ? kept : undefined;
+    const bytes = readFileSync(path);
+    const end = bytes.length - trailerBytes;
+    return end > 0 ? { code: bytes.subarray(0, end), compiled: bytes.readDoubleLE(end) } : nothing;
   } catch {
-    return undefined;
+    return nothing;
   }
+}
+
+/** Bytes of compiled code in this thread: the program's, and what Node has of its own. Takes a millisecond. */
+function compiledBytes(): number {
+  return getHeapCodeStatistics().bytecode_and_metadata_size;
 }
 
 function removeForgotten(folder: string, now: number): void {
@@ -39,12 +59,14 @@ function removeForgotten(folder: string, now: number): void {
 }
 
 /** Never in the way: a cache that cannot be written is none. */
-function keep(script: Script, path: string, now: number): void {
+function keep(script: Script, path: string, compiled: number, now: number): void {
   try {
     const folder = dirname(path);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const unfinished = `${path}.${process.pid}`;
-    writeFileSync(unfinished, script.createCachedData());
+    const trailer = Buffer.alloc(trailerBytes);
+    trailer.writeDoubleLE(compiled);
+    writeFileSync(unfinished, Buffer.concat([script.createCachedData(), trailer]));
     renameSync(unfinished, path);
     removeForgotten(folder, now);
   } catch {
@@ -54,28 +76,38 @@ function keep(script: Script, path: string, now: number): void {
 
 /**
  * Runs a CommonJS program with the code kept from an earlier run; returns its exports. `program`: its path, whose name says
- * which version it is. `use`: what it is run for; each use keeps the code that it needs.
+ * which version it is. `use`: what it is run for; each use keeps the code that it needs. `compiled`: how many bytes of code
+ * the thread has now.
  */
-export function runKept(program: string, use: string, clock: Clock = systemClock): unknown {
+export function runKept(
+  program: string,
+  use: string,
+  clock: Clock = systemClock,
+  compiled: () => number = compiledBytes,
+): unknown {
   const path = cacheFile(program, use);
-  const cachedData = readOrNothing(path);
+  const kept = readKept(path);
   // only ASCII, which is read fastest as latin1
   const source = readFileSync(program, 'latin1');
   const script = new Script(`(function (exports, require, module, __filename, __dirname) {${source}\n})`, {
     filename: program,
-    cachedData,
+    cachedData: kept.code,
     importModuleDynamically: constants.USE_MAIN_CONTEXT_DEFAULT_LOADER,
   });
   const module = { exports: {} };
   script.runInThisContext()(module.exports, createRequire(program), module, program, dirname(program));
-  if (script.cachedDataRejected !== false) {
-    let done = false;
-    const once = (): void => {
-      if (!done) keep(script, path, clock.now());
-      done = true;
-    };
-    clock.after(keepAfterMs, once);
-    process.once('exit', once);
-  }
+  let least = script.cachedDataRejected === false ? kept.compiled * worthKeeping : 0;
+  const look = (): void => {
+    const now = compiled();
+    if (now <= least) return;
+    least = now * worthKeeping;
+    keep(script, path, now, clock.now());
+  };
+  for (const ms of looksAfterMs) clock.after(ms, look);
+  // what it compiles later is for no start
+  const last = clock.now() + Math.max(...looksAfterMs);
+  process.once('exit', () => {
+    if (clock.now() < last) look();
+  });
   return module.exports;
 }
