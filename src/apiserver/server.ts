@@ -1,11 +1,10 @@
-// The API server: resources, filters and paths put together behind Fastify.
+// The API server: resources, filters and paths put together behind an HTTP server.
 import { setMaxListeners } from 'node:events';
 import { hostname } from 'node:os';
-import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import type { KubeObject } from '../api/object.ts';
-import { requestEntityTooLarge } from '../api/status.ts';
 import { builtinResources, type ResourceDefinition } from '../kinds/registry.ts';
 import type { FeatureGates } from '../kinds/served/feature-gates.ts';
 import type { Storage } from '../storage/storage.ts';
@@ -26,11 +25,9 @@ import { type AuthorizationMode, authorizerOf } from './authorization/modes.ts';
 import { RbacRules, rbacAuthorizer } from './authorization/rbac.ts';
 import { Bootstrap } from './bootstrap/bootstrap.ts';
 import { bootstrapObjects } from './bootstrap/objects.ts';
-import { answerBadUrl, brokenRequestAnswer } from './broken-requests.ts';
 import { computedResources } from './computed-resources.ts';
 import { Discovery } from './discovery/discovery-paths.ts';
 import { createDispatch } from './dispatch.ts';
-import { Exchange } from './exchange.ts';
 import { ApiServices } from './extension/api-services.ts';
 import { CustomResources } from './extension/custom-resources.ts';
 import { authenticationFilter } from './filters/authentication.ts';
@@ -47,16 +44,15 @@ import { updateHandler } from './handlers/update.ts';
 import { healthPaths } from './health.ts';
 import { serverHealthChecks } from './health-checks.ts';
 import { HealthResults } from './health-results.ts';
+import { createHttpServer, type ServingCertificate } from './http-server.ts';
 import { IdentityLease } from './identity-lease.ts';
 import { type Kubelets, noKubelets } from './kubelets.ts';
 import { RequestMetrics } from './metrics.ts';
 import { openIdPaths } from './open-id.ts';
 import { OpenApiDocuments } from './openapi-paths.ts';
 import { createPipeline, type Pipeline } from './pipeline.ts';
-import { RequestTurns } from './request-turns.ts';
 import { ResourceTable } from './resource-table.ts';
 import { attributesOf, keyOf, serveResource } from './resources.ts';
-import { sendError } from './respond.ts';
 import { rootPath } from './root-path.ts';
 import { KeyQueue } from './store/key-queue.ts';
 import { parseObject, restamp } from './store/serialize.ts';
@@ -74,10 +70,6 @@ import { versionPath } from './version.ts';
 import { endpointResolver } from './webhooks/service-address.ts';
 import { createWebhookClient } from './webhooks/webhook-client.ts';
 
-// Upstream's --max-request-body-bytes.
-const maxBodyBytes = 3 * 1024 * 1024;
-// Go's default for request line and headers together.
-const maxHeaderSize = 1024 * 1024;
 // Upstream's --max-requests-inflight and --max-mutating-requests-inflight.
 const inFlightLimits = { readOnly: 400, mutating: 200 };
 const requestTimeoutMs = 60_000;
@@ -93,7 +85,7 @@ export interface ApiServerOptions {
   readonly random: Random;
   readonly log: Logger;
   /** PEM; absent: no TLS, for use inside the process only. */
-  readonly tls?: { certificate: string; key: string; clientAuthorities: readonly string[] };
+  readonly tls?: ServingCertificate;
   /** Further token authenticators, asked before service account tokens. */
   readonly tokens?: readonly TokenAuthenticator[];
   readonly serviceAccounts: { issuer: string; signingKey: string; verificationKeys?: readonly string[] };
@@ -397,70 +389,3 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     },
   };
 }
-
-// The media types that the HTTP framework takes, and what it is given in place of others.
-const mediaType = /^[\w!#$%&'*+.^`|~-]+\/[\w!#$%&'*+.^`|~-]+ *(;|$)/;
-const anyMediaType = 'application/octet-stream';
-
-function createHttpServer(options: ApiServerOptions, pipeline: Pipeline): FastifyInstance {
-  const { tls } = options;
-  const https = tls && {
-    cert: tls.certificate,
-    key: tls.key,
-    ca: [...tls.clientAuthorities],
-    requestCert: true,
-    rejectUnauthorized: false,
-    minVersion: 'TLSv1.2' as const,
-    // Big records for lists, and no delay for the first bytes of watches.
-    noDelay: true,
-  };
-  const parser = { maxHeaderSize, connectionsCheckingInterval: 5_000 };
-  const app = fastify({
-    ...(https ? { https: { ...https, ...parser } } : { http: parser }),
-    bodyLimit: maxBodyBytes,
-    logger: false,
-    exposeHeadRoutes: false,
-    forceCloseConnections: 'idle',
-    keepAliveTimeout: 90_000,
-    // of a request's coming in; what becomes of it then has a timeout of its own
-    requestTimeout: requestTimeoutMs,
-    clientErrorHandler: brokenRequestAnswer(options.clock),
-    frameworkErrors: (_error: Error, _request: unknown, reply: FastifyReply) => {
-      reply.hijack();
-      answerBadUrl(reply.raw);
-    },
-    return503OnClosing: false,
-  } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
-  // It refuses media types that it cannot read, and an empty one; ours to judge is what the request has, as it is.
-  app.addHook('onRequest', (request, _reply, done) => {
-    const type = request.raw.headers['content-type'];
-    if (type !== undefined && !mediaType.test(type)) request.headers = { 'content-type': anyMediaType };
-    done();
-  });
-  app.removeAllContentTypeParsers();
-  app.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, done) => done(null, body));
-  app.setErrorHandler((error: Error & { code?: string; statusCode?: number }, request, reply) => {
-    reply.hijack();
-    const exchange = new Exchange(request.raw, reply.raw, Buffer.alloc(0));
-    if (error.code === 'FST_ERR_CTP_BODY_TOO_LARGE')
-      sendError(exchange, requestEntityTooLarge(`limit is ${maxBodyBytes}`));
-    else sendError(exchange, error);
-  });
-  const turns = new RequestTurns();
-  const handler = (request: FastifyRequest, reply: FastifyReply): void => {
-    reply.hijack();
-    turns.run(() => {
-      void pipeline(request.raw, reply.raw, (request.body as Buffer | undefined) ?? emptyBody);
-    });
-  };
-  app.route({
-    method: ['TRACE', 'GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'],
-    url: '/*',
-    handler,
-  });
-  // other methods that Node knows (PROPFIND, PURGE): to be refused as all others
-  app.setNotFoundHandler(handler);
-  return app;
-}
-
-const emptyBody = Buffer.alloc(0);

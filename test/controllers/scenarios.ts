@@ -1,26 +1,18 @@
 // What each controller has to do in the trials. A new controller is an entry here.
 import type { ReplicaSet } from '#types/apps_v1';
-import type { ConfigMap, Pod, ReplicationController, Service } from '#types/core_v1';
+import type { ConfigMap, Pod, ReplicationController } from '#types/core_v1';
 import type { OwnerReference } from '../../src/api/object.ts';
-import type { ObjectName } from '../../src/client/client.ts';
 import {
   configMaps,
   deployments,
-  endpointSlices,
-  endpoints,
   namespaces,
-  nodes,
   pods,
   replicaSets,
   replicationControllers,
   serviceAccounts,
-  serviceCidrs,
-  services,
   validatingAdmissionPolicies,
 } from '../../src/client/resources.ts';
 import { deploymentController } from '../../src/controllers/deployment/controller.ts';
-import { endpointsController } from '../../src/controllers/endpoints/controller.ts';
-import { endpointSliceController } from '../../src/controllers/endpointslice/controller.ts';
 import { garbageCollector } from '../../src/controllers/garbage-collector/controller.ts';
 import { namespaceController } from '../../src/controllers/namespace/controller.ts';
 import { podGarbageCollector } from '../../src/controllers/pod-garbage-collector.ts';
@@ -28,11 +20,11 @@ import { replicaSetController } from '../../src/controllers/replicaset/controlle
 import { replicationController } from '../../src/controllers/replicationcontroller.ts';
 import { rootCaPublisher } from '../../src/controllers/root-ca-publisher.ts';
 import { serviceAccountController } from '../../src/controllers/service-account.ts';
-import { serviceCidrController } from '../../src/controllers/service-cidr/controller.ts';
 import { validatingAdmissionPolicyStatus } from '../../src/controllers/validating-admission-policy-status/controller.ts';
 import { type ControlPlane, namesOf } from '../harness/control-plane.ts';
 import { startKubelet } from '../harness/kubelet.ts';
 import { startReplicas } from './replicas.ts';
+import { serviceScenarios } from './service-scenarios.ts';
 import { storageProtectionScenarios } from './storage-protection-scenarios.ts';
 import { isGone, merge, type Scenario, type Step } from './trials.ts';
 
@@ -232,71 +224,6 @@ const deploymentAndSetsTrial = (): Scenario => ({
   })),
 });
 
-async function setReady({ client }: ControlPlane, name: string, isReady: boolean): Promise<void> {
-  const ip = `10.1.0.${name.length}`;
-  const condition = { type: 'Ready', status: isReady ? 'True' : 'False' };
-  const status = { phase: 'Running', podIP: ip, podIPs: [{ ip }], conditions: [condition] };
-  await client.patch(pods, { namespace, name }, { status }, { type: 'merge', subresource: 'status' });
-}
-
-async function makeServiceAndPods(plane: ControlPlane): Promise<void> {
-  const spec = { selector: labels, ports: [{ port: 80 }] };
-  await plane.client.create(services, { metadata: web, spec } as unknown as Service);
-  for (const name of ['a', 'bb']) {
-    const containers = [{ name: 'c', image: 'nginx' }];
-    const metadata = { namespace, name, labels };
-    await plane.client.create(pods, { metadata, spec: { nodeName: 'n', containers } } as unknown as Pod);
-    await setReady(plane, name, true);
-  }
-}
-
-/** `addresses`: of the service, each with whether it is ready. */
-function serviceSteps(addresses: (plane: ControlPlane) => Promise<string[]>): readonly Step[] {
-  const is = (wanted: readonly string[]) => async (plane: ControlPlane) =>
-    (await addresses(plane)).sort().join() === wanted.join();
-  return [
-    { act: makeServiceAndPods, isDone: is(['10.1.0.1 true', '10.1.0.2 true']) },
-    { act: (plane) => setReady(plane, 'a', false), isDone: is(['10.1.0.1 false', '10.1.0.2 true']) },
-    {
-      act: ({ client }) => client.delete(pods, { namespace, name: 'bb' }, { gracePeriodSeconds: 0 }),
-      isDone: is(['10.1.0.1 false']),
-    },
-  ];
-}
-
-const endpointsTrial = (): Scenario => ({
-  controllers: [endpointsController],
-  subject: { of: services, ...web },
-  outcome: [endpoints],
-  steps: [
-    ...serviceSteps(async ({ client }) => {
-      const { subsets } = await client.get(endpoints, web);
-      return (subsets ?? []).flatMap((s) => [
-        ...(s.addresses ?? []).map(({ ip }) => `${ip} true`),
-        ...(s.notReadyAddresses ?? []).map(({ ip }) => `${ip} false`),
-      ]);
-    }),
-    {
-      act: ({ client }) => client.delete(services, web),
-      isDone: ({ client }) => isGone(client.get(endpoints, web)),
-    },
-  ],
-});
-
-const endpointSliceTrial = (): Scenario => ({
-  controllers: [endpointSliceController],
-  subject: { of: services, ...web },
-  outcome: [endpointSlices],
-  before: ({ client }) => client.create(nodes, { metadata: { name: 'n' } } as never),
-  steps: serviceSteps(async ({ client }) => {
-    const labelSelector = 'kubernetes.io/service-name=web';
-    const { items } = await client.list(endpointSlices, { namespace, labelSelector });
-    return items.flatMap((slice) =>
-      (slice.endpoints ?? []).map((e) => `${e.addresses?.[0]} ${e.conditions?.ready}`),
-    );
-  }),
-});
-
 const garbageTrial = (): Scenario => {
   const maps = async ({ client }: ControlPlane): Promise<string[]> =>
     namesOf((await client.list(configMaps, { namespace })).items);
@@ -421,42 +348,6 @@ const policyStatusTrial = (): Scenario => {
   };
 };
 
-const serviceCidrTrial = (): Scenario => {
-  const kept = { namespace: '', name: 'kept' };
-  const taken = { namespace: '', name: 'taken' };
-  const user = { namespace: 'default', name: 'user' };
-  const isReady = async ({ client }: ControlPlane, name: ObjectName, status: string): Promise<boolean> =>
-    (await client.get(serviceCidrs, name)).status?.conditions?.[0]?.status === status;
-  return {
-    controllers: [serviceCidrController],
-    subject: { of: serviceCidrs, ...kept },
-    outcome: [serviceCidrs],
-    writesBlindly: true,
-    steps: [
-      {
-        async act({ client }) {
-          await client.create(serviceCidrs, { metadata: kept, spec: { cidrs: ['10.7.0.0/24'] } });
-          await client.create(serviceCidrs, { metadata: taken, spec: { cidrs: ['10.8.0.0/24'] } });
-        },
-        isDone: async (plane) =>
-          (await isReady(plane, kept, 'True')) && (await isReady(plane, taken, 'True')),
-      },
-      {
-        async act({ client }) {
-          const spec = { clusterIP: '10.8.0.5', ports: [{ port: 80 }] };
-          await client.create(services, { metadata: user, spec } as never);
-          await client.delete(serviceCidrs, taken);
-        },
-        isDone: (plane) => isReady(plane, taken, 'False'),
-      },
-      {
-        act: ({ client }) => client.delete(services, user),
-        isDone: ({ client }) => isGone(client.get(serviceCidrs, taken)),
-      },
-    ],
-  };
-};
-
 /** Every controller alone, and those that work into each other's hands. */
 export const scenarios: Readonly<Record<string, () => Scenario>> = {
   namespace: namespaceTrial,
@@ -466,11 +357,9 @@ export const scenarios: Readonly<Record<string, () => Scenario>> = {
   'deployment with replicaset': deploymentAndSetsTrial,
   replicaset: replicaSetTrial,
   'replication-controller': replicationControllerTrial,
-  endpoints: endpointsTrial,
-  endpointslice: endpointSliceTrial,
   'garbage-collector': garbageTrial,
   'pod-garbage-collector': podGarbageTrial,
   'validatingadmissionpolicy-status': policyStatusTrial,
-  'service-cidr': serviceCidrTrial,
+  ...serviceScenarios,
   ...storageProtectionScenarios,
 };
