@@ -152,3 +152,87 @@ it('follows the settings of a start: an address of the other family, a second ra
     expect.stringMatching(/^2001:db8::/),
   ]);
 });
+
+const rbac = '/apis/rbac.authorization.k8s.io/v1';
+
+it('gives roles and bindings at a start what is missing of them, and takes nothing from them', async () => {
+  const storage = keptStorage();
+  const first = await startTestApiServer({ storage });
+  const patch = async (path: string, body: object) => {
+    const headers = { 'content-type': 'application/merge-patch+json' };
+    expect((await send(first.url, 'PATCH', path, { body, headers })).status).toBe(200);
+  };
+  const view = `${rbac}/clusterroles/system:node-proxier`;
+  const kept = `${rbac}/clusterroles/system:kube-scheduler`;
+  const edit = `${rbac}/clusterroles/edit`;
+  const admins = `${rbac}/clusterrolebindings/cluster-admin`;
+  const other = `${rbac}/clusterrolebindings/system:basic-user`;
+  const gone = `${rbac}/namespaces/kube-system/roles/system:controller:token-cleaner`;
+  const before = (await send(first.url, 'GET', view)).body;
+  const own = { apiGroups: ['example.com'], resources: ['foos'], verbs: ['get'] };
+  const user = { apiGroup: 'rbac.authorization.k8s.io', kind: 'User', name: 'ann' };
+  await patch(view, { metadata: { labels: { 'kubernetes.io/bootstrapping': 'mine' } }, rules: [own] });
+  await patch(kept, {
+    metadata: { annotations: { 'rbac.authorization.kubernetes.io/autoupdate': 'false' } },
+    rules: [],
+  });
+  await patch(edit, { aggregationRule: null });
+  await patch(admins, { subjects: [user], metadata: { labels: null } });
+  const { metadata: oldMetadata, ...binding } = (await send(first.url, 'GET', other)).body;
+  expect((await send(first.url, 'DELETE', other)).status).toBe(200);
+  expect((await send(first.url, 'DELETE', gone)).status).toBe(200);
+  const roleRef = { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'view' };
+  const body = { metadata: { name: oldMetadata.name }, subjects: [user], roleRef };
+  expect((await send(first.url, 'POST', `${rbac}/clusterrolebindings`, { body })).status).toBe(201);
+  await first.close();
+
+  const second = await startTestApiServer({ storage });
+  onTestFinished(() => second.close());
+  const get = async (path: string) => (await send(second.url, 'GET', path)).body;
+  const rules = (await get(view))['rules'] as object[];
+  expect(rules[0]).toEqual(own);
+  // of what is missing one rule for each verb of each resource
+  const singles = (before['rules'] as Record<string, string[]>[]).flatMap(({ apiGroups, resources, verbs }) =>
+    apiGroups!.flatMap((group) =>
+      resources!.flatMap((resource) =>
+        verbs!.map((verb) => ({ apiGroups: [group], resources: [resource], verbs: [verb] })),
+      ),
+    ),
+  );
+  expect(rules.slice(1)).toEqual(singles);
+  expect((await get(view)).metadata['labels']).toEqual({ 'kubernetes.io/bootstrapping': 'mine' });
+  expect((await get(kept))['rules']).toBeNull();
+  expect(await get(edit)).toMatchObject({
+    aggregationRule: {
+      clusterRoleSelectors: [{ matchLabels: { 'rbac.authorization.k8s.io/aggregate-to-edit': 'true' } }],
+    },
+  });
+  expect(await get(admins)).toMatchObject({
+    metadata: { labels: { 'kubernetes.io/bootstrapping': 'rbac-defaults' } },
+    subjects: [user, { kind: 'Group', name: 'system:masters' }],
+  });
+  const { metadata, ...again } = await get(other);
+  expect(again).toEqual(binding);
+  expect(metadata['annotations']).toEqual(oldMetadata['annotations']);
+  expect((await send(second.url, 'GET', gone)).status).toBe(200);
+});
+
+it('leaves roles that nobody changed as they are', async () => {
+  const storage = keptStorage();
+  const versions = async (url: string) => {
+    const lists = ['clusterroles', 'clusterrolebindings', 'roles', 'rolebindings'].map(async (plural) => {
+      const { body } = await send(url, 'GET', `${rbac}/${plural}`);
+      return body.items.map(
+        (item: { metadata: { resourceVersion: string } }) => item.metadata.resourceVersion,
+      );
+    });
+    return (await Promise.all(lists)).flat();
+  };
+  const first = await startTestApiServer({ storage });
+  const before = await versions(first.url);
+  await first.close();
+  const second = await startTestApiServer({ storage });
+  onTestFinished(() => second.close());
+  expect(before.length).toBeGreaterThan(100);
+  expect(await versions(second.url)).toEqual(before);
+});

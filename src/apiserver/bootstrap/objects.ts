@@ -8,6 +8,7 @@ import { formatTime } from '../../api/time.ts';
 import type { ResourceDefinition } from '../../kinds/registry.ts';
 import flowControl from './flow-control.json' with { type: 'json' };
 import { rbacObjects } from './rbac-objects.ts';
+import { mendRbac } from './rbac-reconciliation.ts';
 
 /** What the objects tell of the server. */
 export interface BootstrapFacts {
@@ -317,7 +318,7 @@ export function bootstrapObjects(facts: BootstrapFacts, serviceRange: string): B
     },
     ...kubernetesService(facts),
     ...kept(configMaps(facts), configMapMs),
-    ...once(rbacObjects()),
+    ...rbacObjects().map((object) => ({ object, mend: mendRbac })),
     ...flowControlObjects(),
     ...once(apiServices(facts)),
   ];
