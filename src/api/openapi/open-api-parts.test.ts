@@ -106,6 +106,13 @@ describe('parts of a document of a group version', () => {
     expect(joinOpenApiProtobuf(openApiV3, [parts[0]!]).length).toBeGreaterThan(0);
   });
 
+  it('have no schemas where nobody has one', () => {
+    const none = openApiPart(openApiV3, { ...says, components: { securitySchemes }, paths: {} });
+    expect(joinOpenApi(openApiV3, [none]).toString()).toBe(
+      JSON.stringify({ components: { securitySchemes }, ...says, paths: {} }),
+    );
+  });
+
   it('keep what stands beside a section', () => {
     expect(parts[0]!.head).toEqual({ ...says, components: { securitySchemes } });
     expect(JSON.parse(joinOpenApi(openApiV3, [parts[1]!]).toString())).toEqual({

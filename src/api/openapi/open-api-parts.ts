@@ -34,7 +34,7 @@ export const openApiV2: OpenApiFormat<SectionV2> = {
 /** Version 3. */
 export const openApiV3: OpenApiFormat<SectionV3> = {
   sections: { schemas: ['components', 'schemas'], paths: ['paths'] },
-  optional: [],
+  optional: ['schemas'],
   encodeEntries: encodeEntriesV3,
   encodeDocument: encodeOpenApiV3Protobuf,
 };

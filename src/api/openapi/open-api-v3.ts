@@ -23,6 +23,8 @@ export interface OpenApiOptions {
   readonly info?: { readonly title: string; readonly version: string };
   /** Whether enum fields list their values. Default true. */
   readonly enums?: boolean;
+  /** Where a document of version 3 says that kinds of apimachinery are; absent: in its own group version. */
+  readonly groupVersions?: readonly string[];
 }
 
 /** What documents say of their version. Upstream: OpenAPIConfig in k8s.io/apiserver/pkg/server/config.go. */
@@ -140,12 +142,12 @@ const securitySchemes = {
 class Builder {
   private readonly collector: SchemaCollector;
 
-  constructor(groupVersion: string, enums: boolean) {
+  constructor(groupVersions: readonly string[], enums: boolean) {
     this.collector = new SchemaCollector({
       refPrefix: '#/components/schemas/',
       version: 3,
       enums,
-      groupVersions: [groupVersion],
+      groupVersions,
     });
   }
 
@@ -213,7 +215,7 @@ class Builder {
     const schemas: Record<string, Json> = { ...(builtInTypes && this.collector.finish()), ...extra };
     return {
       components: {
-        schemas,
+        ...(Object.keys(schemas).length > 0 && { schemas }),
         ...(info === undefined && { securitySchemes }),
       },
       info: { ...(info ?? { title: 'Kubernetes', version: documentVersion }) },
@@ -225,7 +227,7 @@ class Builder {
 
 /** The OpenAPI 3 document of a path that is no resource. */
 export function buildServerPathV3({ operation, tag, schemas = {} }: ServerPath): Schema {
-  return new Builder('', true).document([operation], tag, { schemas });
+  return new Builder([''], true).document([operation], tag, { schemas });
 }
 
 /** The OpenAPI 3 document of a group version (`v1`, `apps/v1`) with these of its resources. */
@@ -236,7 +238,7 @@ export function buildOpenApiV3(
 ): Schema {
   const [group, version] = splitGroupVersion(groupVersion);
   const operations = [...operationsOf(groupVersion, resources, options), ...(options.operations ?? [])];
-  const builder = new Builder(groupVersion, options.enums ?? true);
+  const builder = new Builder(options.groupVersions ?? [groupVersion], options.enums ?? true);
   builder.refer(options.references ?? []);
   return builder.document(operations, groupVersionName(group, version).tag, options);
 }

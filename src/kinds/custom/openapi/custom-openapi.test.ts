@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import type { CustomResourceDefinition, JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
 import { customOpenApiV2, customOpenApiV3 } from './custom-openapi.ts';
 
@@ -170,4 +170,15 @@ describe('operations', () => {
     for (const [, reference] of json.matchAll(/"#\/components\/schemas\/([^"]+)"/g))
       expect(at(document, 'components', 'schemas')).toHaveProperty([reference!]);
   });
+});
+
+test('kinds of apimachinery are said to be in the groups that clients know', () => {
+  const path = ['components', 'schemas', 'io.k8s.apimachinery.pkg.apis.meta.v1.DeleteOptions'];
+  const kinds = at(customOpenApiV3(definition(text), 'v1'), ...path, 'x-kubernetes-group-version-kind');
+  const groups = (kinds as { group: string; version: string }[]).map((k) => `${k.group}/${k.version}`);
+  expect(groups[0]).toBe('/v1');
+  expect(groups).toContain('apps/v1beta1');
+  expect(groups).not.toContain('apiextensions.k8s.io/v1');
+  expect(groups).not.toContain('my.example.com/v1');
+  expect(groups).toHaveLength(53);
 });

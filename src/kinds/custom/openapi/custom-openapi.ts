@@ -5,7 +5,7 @@ import { isJsonObject } from '../../../api/json-object.ts';
 import type { Json } from '../../../api/object.ts';
 import { buildOpenApiV2 } from '../../../api/openapi/open-api-v2.ts';
 import { buildOpenApiV3, type OpenApiOptions } from '../../../api/openapi/open-api-v3.ts';
-import type { Schema } from '../../../api/openapi/schemas.ts';
+import { allGroupVersions, type Schema } from '../../../api/openapi/schemas.ts';
 import { customOperations } from './custom-operations.ts';
 import { customSchemas } from './custom-schemas.ts';
 
@@ -21,8 +21,21 @@ function customOpenApiOptions({ crd, version }: CustomVersion, format: 2 | 3): O
     operations: customOperations(crd, version),
     schemas: customSchemas(crd, version, format),
     references: ['meta/v1.ObjectMeta', 'meta/v1.ListMeta'],
-    ...(format === 3 && { info }),
+    ...(format === 3 && { info, groupVersions: clientGroupVersions() }),
   };
+}
+
+/** Groups whose types clients do not have, so that documents of custom resources do not know them. */
+const unknownToClients = ['admission', 'apiextensions', 'apiregistration', 'imagepolicy'].map(
+  (name) => `${name}.k8s.io`,
+);
+
+/**
+ * Where kinds of apimachinery are said to be: in all group versions of the client library.
+ * Upstream: k8s.io/client-go/kubernetes/scheme/register.go.
+ */
+function clientGroupVersions(): string[] {
+  return allGroupVersions().filter((name) => !unknownToClients.includes(name.split('/')[0]!));
 }
 
 const info = { title: 'Kubernetes CRD Swagger', version: 'v0.1.0' };
@@ -95,7 +108,7 @@ export function customPartV2(of: CustomVersion): CustomPart {
 
 /** The types to which the parts of a group version refer. `enums`: whether fields list what they can be. */
 export function customTypesV3(groupVersion: string, references: readonly string[], enums: boolean): Schema {
-  return buildOpenApiV3(groupVersion, [], { references, enums, info });
+  return buildOpenApiV3(groupVersion, [], { references, enums, info, groupVersions: clientGroupVersions() });
 }
 
 /** The types to which the parts of the document of all groups refer. */
