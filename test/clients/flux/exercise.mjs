@@ -48,7 +48,10 @@ for (const module of { libraries, controllers }[list]) {
     for (const test of passed) console.log(`ok ${name} ${test}`);
     for (const [test, reason] of Object.entries(skip)) console.log(`without ${name} ${test}: ${reason}`);
     if (code === 0 && passed.size >= atLeast) continue;
-    console.log(`${output}\nnot ok ${name}: exit code ${code}, ${passed.size} of ${atLeast} tests passed`);
+    console.log(output);
+    for (const test of new Set(having('FAIL', output)))
+      if (!passed.has(test)) console.log(`not ok ${name} ${test}`);
+    console.log(`not ok ${name}: exit code ${code}, ${passed.size} of ${atLeast} tests passed`);
     process.exitCode = 1;
   }
 }
