@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
-import { joinOpenApi, openApiV2, openApiV3 } from '../api/openapi/open-api-parts.ts';
+import { joinOpenApi, joinOpenApiProtobuf, openApiV2, openApiV3 } from '../api/openapi/open-api-parts.ts';
 import { customOpenApiV2, customOpenApiV3 } from '../kinds/custom/openapi/custom-openapi.ts';
 import { CustomOpenApiParts } from './custom-openapi-parts.ts';
 
@@ -54,6 +54,24 @@ describe('the parts of custom resources', () => {
     expect(both.components.schemas).toEqual({ ...foo.components.schemas, ...bar.components.schemas });
     expect(bar.components.schemas).not.toHaveProperty('io.k8s.api.autoscaling.v1.Scale');
     expect(foo.components.schemas).toHaveProperty('io.k8s.api.autoscaling.v1.Scale');
+  });
+
+  it('can be made before, each of its forms once', () => {
+    const early = new CustomOpenApiParts(true);
+    const versions = [plain, scaled];
+    const made = Array.from({ length: 5 }, () => early.makeNext(versions));
+    expect(made).toEqual([plain, scaled, plain, scaled, undefined]);
+    expect(Array.from({ length: 3 }, () => early.packNext(versions))).toEqual([true, true, false]);
+    const [v2, laterV2] = [early, parts].map((from) => joinOpenApi(openApiV2, from.partsV2(versions)));
+    expect(v2!.equals(laterV2!)).toBe(true);
+    const [v3, laterV3] = [early, parts].map((from) =>
+      joinOpenApi(openApiV3, from.partsV3('example.com/v1', versions)),
+    );
+    expect(v3!.equals(laterV3!)).toBe(true);
+    const [packed, laterPacked] = [early, parts].map((from) =>
+      joinOpenApiProtobuf(openApiV2, from.partsV2(versions)),
+    );
+    expect(packed!.equals(laterPacked!)).toBe(true);
   });
 
   it('stay as long as their definition', () => {

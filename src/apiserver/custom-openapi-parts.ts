@@ -8,6 +8,7 @@ import {
   openApiPart,
   openApiV2,
   openApiV3,
+  type Sections,
 } from '../api/openapi/open-api-parts.ts';
 import {
   type CustomPart,
@@ -21,6 +22,7 @@ import {
 interface Made<Section extends string> {
   readonly part: OpenApiPart<Section>;
   readonly types: readonly string[];
+  packed: boolean;
 }
 
 /** The parts of versions for documents of one version of OpenAPI. */
@@ -34,13 +36,29 @@ class MadeParts<Section extends string> {
     this.make = make;
   }
 
+  has({ crd, version }: CustomVersion): boolean {
+    return this.made.get(crd)?.has(version) ?? false;
+  }
+
+  isPacked({ crd, version }: CustomVersion): boolean {
+    return this.made.get(crd)?.get(version)?.packed ?? false;
+  }
+
+  /** Makes the protobuf of the part, which keeps it. */
+  pack(of: CustomVersion): void {
+    const made = this.of(of);
+    for (const entries of Object.values<Sections<Section>[Section]>(made.part.sections))
+      for (const entry of entries.values()) entry.protobuf();
+    made.packed = true;
+  }
+
   of({ crd, version }: CustomVersion): Made<Section> {
     const versions = this.made.get(crd) ?? new Map<string, Made<Section>>();
     this.made.set(crd, versions);
     let found = versions.get(version);
     if (!found) {
       const { document, types } = this.make({ crd, version });
-      found = { part: openApiPart(this.format, document), types };
+      found = { part: openApiPart(this.format, document), types, packed: false };
       versions.set(version, found);
     }
     return found;
@@ -60,6 +78,27 @@ export class CustomOpenApiParts {
   /** `enums`: whether fields of built-in types list what they can be. */
   constructor(enums: boolean) {
     this.enums = enums;
+  }
+
+  /** Makes one of the parts that some versions will need, and tells of which; undefined when all are there. */
+  makeNext(versions: readonly CustomVersion[]): CustomVersion | undefined {
+    for (const made of [this.v2, this.v3]) {
+      const missing = versions.find((version) => !made.has(version));
+      if (missing === undefined) continue;
+      made.of(missing);
+      return missing;
+    }
+    return undefined;
+  }
+
+  /**
+   * Makes one of them as protobuf for the document of all groups; those of group versions take some milliseconds each. False when
+   * all are there.
+   */
+  packNext(versions: readonly CustomVersion[]): boolean {
+    const unpacked = versions.find((version) => !this.v2.isPacked(version));
+    if (unpacked) this.v2.pack(unpacked);
+    return unpacked !== undefined;
   }
 
   /** Of the document of all groups; at least one version. */

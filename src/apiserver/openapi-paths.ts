@@ -1,9 +1,11 @@
-// /openapi/v2 and /openapi/v3: what `kubectl explain` and client-side validation read. Documents are built when first
-// asked for, one group version at a time, and kept as bytes as long as they are true.
+// /openapi/v2 and /openapi/v3: what `kubectl explain` and client-side validation read. Documents are put together when first
+// asked for, one group version at a time, and kept as bytes as long as they are true; what definitions add is made before.
 // Upstream: k8s.io/kube-openapi/pkg/handler and pkg/handler3.
 
 import { createHash } from 'node:crypto';
+import type { Logger } from 'pino';
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
+import type { Clock } from '../api/clock.ts';
 import { writeJson } from '../api/long-integers.ts';
 import { apiVersionOf } from '../api/object.ts';
 import type { OpenApiV2Part, OpenApiV3Part } from '../api/openapi/open-api-parts.ts';
@@ -15,6 +17,7 @@ import type { CustomOpenApiParts } from './custom-openapi-parts.ts';
 import type { PathHandler } from './dispatch.ts';
 import { firstAccepted } from './encoding/accept.ts';
 import type { Exchange } from './exchange.ts';
+import { MadeAhead } from './openapi-ahead.ts';
 import type { ResourceTable } from './resource-table.ts';
 import type { ServedResource } from './resources.ts';
 import { sendBytes } from './respond.ts';
@@ -84,8 +87,9 @@ interface DocumentV3 {
 /** Serves the OpenAPI documents of the served resources. */
 export class OpenApiDocuments {
   private readonly table: ResourceTable;
-  private readonly now: () => number;
+  private readonly clock: Clock;
   private readonly enums: boolean;
+  private readonly ahead: MadeAhead;
   // what began before a change keeps its documents where nobody looks any more
   private documents = new Map<string, Buffer>();
   private hashes = new Map<string, string>();
@@ -96,10 +100,11 @@ export class OpenApiDocuments {
   private customParts: CustomOpenApiParts | undefined;
 
   /** `enums`: whether fields list what they can be. */
-  constructor(table: ResourceTable, now: () => number, enums: boolean) {
+  constructor(table: ResourceTable, clock: Clock, enums: boolean, log: Logger) {
     this.table = table;
-    this.now = now;
+    this.clock = clock;
     this.enums = enums;
+    this.ahead = new MadeAhead(clock, { soon: () => this.makeNext(), whenQuiet: () => this.packNext() }, log);
   }
 
   /** The served resources changed. */
@@ -107,6 +112,31 @@ export class OpenApiDocuments {
     this.documents = new Map();
     this.hashes = new Map();
     this.groups = undefined;
+    this.ahead.wake();
+  }
+
+  /** From now on what definitions add is made soon after they come; what was served before, with the first of them. */
+  start(): void {
+    this.ahead.start();
+  }
+
+  /** Nothing is made any more but what is asked for. */
+  stop(): Promise<void> {
+    return this.ahead.stop();
+  }
+
+  private customVersions(): CustomVersion[] {
+    return customVersions([...this.table.all()]);
+  }
+
+  private async makeNext(): Promise<boolean> {
+    const made = (await this.custom()).makeNext(this.customVersions());
+    if (made) this.specHash(made.crd);
+    return made !== undefined;
+  }
+
+  private async packNext(): Promise<boolean> {
+    return (await this.custom()).packNext(this.customVersions());
   }
 
   /** By the paths of their documents. */
@@ -186,7 +216,7 @@ export class OpenApiDocuments {
     }
     if (asked !== null) {
       exchange.setHeader('Cache-Control', 'public, immutable');
-      exchange.setHeader('Expires', new Date(this.now() + yearMs).toUTCString());
+      exchange.setHeader('Expires', new Date(this.clock.now() + yearMs).toUTCString());
     }
     let document = this.documentsV3.get(path);
     if (document?.hash !== hash) {

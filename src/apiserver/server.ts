@@ -255,11 +255,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const address = (): string =>
     `${options.advertiseAddress.includes(':') ? `[${options.advertiseAddress}]` : options.advertiseAddress}:${port}`;
   const discovery = new Discovery(table, address);
-  const openApi = new OpenApiDocuments(
-    table,
-    () => clock.now(),
-    !options.featureGates?.isTurnedOff('OpenAPIEnums'),
-  );
+  const openApi = new OpenApiDocuments(table, clock, !options.featureGates?.isTurnedOff('OpenAPIEnums'), log);
   const webhooks = createWebhookClient(endpointResolver(lookup), clock);
   const apiServices = new ApiServices(
     stored('apiregistration.k8s.io', 'apiservices'),
@@ -371,12 +367,14 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
       await repair.run();
       await Promise.all([bootstrap.start(objects), identity?.start()]);
       await flowSchemaStatus.start();
+      openApi.start();
     },
     async close() {
       shutdown.abort();
       repairs.cancel();
       await bootstrap.stop();
       await custom.stop();
+      await openApi.stop();
       await flowSchemaStatus.stop();
       await identity?.stop();
       flowControl.close();

@@ -1,8 +1,8 @@
 // Structural schemas: every field has a type, and alternatives only restrict what the schema itself describes.
 // Upstream: k8s.io/apiextensions-apiserver/pkg/apiserver/schema/{validation,complete}.go.
-import { RE2JS } from 're2js';
 import type { JSONSchemaProps } from '#types/apiextensions.k8s.io_v1';
 import { type FieldError, fieldErrorText } from '../../../api/field-error.ts';
+import { compilePattern } from '../../custom/schema/pattern.ts';
 import { FieldErrors } from '../../validation/field-errors.ts';
 import { additionalOf, itemsOf, logicOf, propertiesOf } from './schema-parts.ts';
 
@@ -48,16 +48,13 @@ function validateValues(errors: FieldErrors, schema: JSONSchemaProps, path: stri
     validateNested(errors, inner, `${path}.${at}`);
   }
   if (!schema.pattern) return;
-  try {
-    RE2JS.compile(schema.pattern);
-  } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
+  const fault = compilePattern(schema.pattern).fault();
+  if (fault !== undefined)
     errors.invalid(
       `${path}.pattern`,
       schema.pattern,
-      `must be a valid regular expression, but isn't: ${reason}`,
+      `must be a valid regular expression, but isn't: ${fault}`,
     );
-  }
 }
 
 function validateNested(errors: FieldErrors, schema: JSONSchemaProps, path: string): void {

@@ -115,6 +115,10 @@ function schemaV3(source: JSONSchemaProps): Schema {
   return schema;
 }
 
+function nullableProperty({ properties }: JSONSchemaProps, name: string): boolean {
+  return (properties && Object.hasOwn(properties, name) && properties[name]!.nullable) === true;
+}
+
 function schemaV2(source: JSONSchemaProps): Schema {
   const schema = ownFields(source);
   // Values without a type break kubectl when their parts are described.
@@ -124,8 +128,7 @@ function schemaV2(source: JSONSchemaProps): Schema {
   if (source.type === 'array' && (open || !itemsOf(source))) delete schema['type'];
   const parts = open ? { ...source, items: undefined, properties: undefined } : source;
   addParts(schema, parts, 2);
-  const nullable = Object.entries(parts.properties ?? {}).filter(([, property]) => property.nullable);
-  const required = (source.required ?? []).filter((name) => !nullable.some(([other]) => other === name));
+  const required = (source.required ?? []).filter((name) => !nullableProperty(parts, name));
   if (required.length === 0 || additionalOf(source)?.nullable) delete schema['required'];
   else schema['required'] = required;
   addEmbedded(schema, source, 2);
@@ -190,12 +193,24 @@ function addEmbedded(schema: Schema, source: JSONSchemaProps, version: Version):
   schema['required'] = [...required, ...['kind', 'apiVersion'].filter((name) => !required.includes(name))];
 }
 
+const structural = new WeakMap<JSONSchemaProps, boolean>();
+
+/** Both formats ask it of one schema. */
+function isStructural(schema: JSONSchemaProps): boolean {
+  let known = structural.get(schema);
+  if (known === undefined) {
+    known = structuralFaults(schema, '').length === 0;
+    structural.set(schema, known);
+  }
+  return known;
+}
+
 function rootSchema(
   crd: CustomResourceDefinition,
   source: JSONSchemaProps | undefined,
   version: Version,
 ): Schema {
-  if (source === undefined || structuralFaults(source, '').length > 0) return { type: 'object' };
+  if (source === undefined || !isStructural(source)) return { type: 'object' };
   const open = source['x-kubernetes-preserve-unknown-fields'] || crd.spec.preserveUnknownFields;
   if (version === 2 && open) return { type: 'object' };
   const schema = version === 2 ? schemaV2(source) : schemaV3(source);

@@ -14,35 +14,45 @@ export interface Pattern {
 const compiled = new Map<string, Pattern>();
 const kept = 2000;
 
-function make(text: string): Pattern {
-  let expression: RE2JS | undefined;
-  let problem: string | undefined;
-  const compile = (): void => {
-    if (expression !== undefined || problem !== undefined) return;
+class LazyPattern implements Pattern {
+  readonly text: string;
+  private expression: RE2JS | undefined;
+  /** Null: there is none. */
+  private problem: string | null | undefined;
+
+  constructor(text: string) {
+    this.text = text;
+  }
+
+  matches(value: string): boolean {
+    if (this.problem !== undefined && this.problem !== null) return false;
+    this.expression ??= this.compile();
+    return this.expression?.test(value) ?? false;
+  }
+
+  fault(): string | undefined {
+    // what it compiles is large, and most patterns are only looked at
+    if (this.problem === undefined) this.compile();
+    return this.problem ?? undefined;
+  }
+
+  private compile(): RE2JS | undefined {
     try {
-      expression = RE2JS.compile(text);
+      const expression = RE2JS.compile(this.text);
+      this.problem = null;
+      return expression;
     } catch (error) {
-      problem = error instanceof Error ? error.message : String(error);
+      this.problem = error instanceof Error ? error.message : String(error);
+      return undefined;
     }
-  };
-  return {
-    text,
-    matches(value) {
-      compile();
-      return expression?.test(value) ?? false;
-    },
-    fault() {
-      compile();
-      return problem;
-    },
-  };
+  }
 }
 
 /** The pattern of a text; equal texts share one. */
 export function compilePattern(text: string): Pattern {
   let pattern = compiled.get(text);
   if (pattern === undefined) {
-    pattern = make(text);
+    pattern = new LazyPattern(text);
     if (compiled.size >= kept) compiled.clear();
     compiled.set(text, pattern);
   }
