@@ -120,9 +120,9 @@ const rawJson: Encoding = {
  * An error is never turned into anything: where a client takes nothing else it gets JSON.
  * Upstream: WriteObjectNegotiated in k8s.io/apiserver/pkg/endpoints/handlers/responsewriters/writers.go.
  */
-function errorEncoding(exchange: Exchange): Encoding {
+function errorEncoding(exchange: Exchange, acceptance: Acceptance): Encoding {
   try {
-    return negotiate(exchange, plainAcceptance);
+    return negotiate(exchange, acceptance);
   } catch {
     return rawJson;
   }
@@ -134,13 +134,13 @@ export function statusOf(error: unknown): Status {
   return internalError(error instanceof Error ? error.message : String(error), error).status;
 }
 
-/** Sends a failure as its Status. */
-export function sendError(exchange: Exchange, error: unknown): void {
+/** Sends a failure as its Status; `acceptance`: of what the path could have sent. */
+export function sendError(exchange: Exchange, error: unknown, acceptance = plainAcceptance): void {
   const status = statusOf(error);
   const code = status.code ?? 500;
   const retryAfter = status.details?.retryAfterSeconds;
   if (retryAfter !== undefined && (code === 429 || code >= 500))
     exchange.setHeader('Retry-After', String(retryAfter));
-  const encoding = errorEncoding(exchange);
+  const encoding = errorEncoding(exchange, acceptance);
   exchange.send(code, encoding.contentType, encodeValue(encoding, 'meta/v1.Status', status));
 }

@@ -69,6 +69,7 @@ import { serveUpgrades } from './upgrades.ts';
 import { versionPath } from './version.ts';
 import { endpointResolver } from './webhooks/service-address.ts';
 import { createWebhookClient } from './webhooks/webhook-client.ts';
+import { zPages } from './z-pages/z-pages.ts';
 
 // Upstream's --max-requests-inflight and --max-mutating-requests-inflight.
 const inFlightLimits = { readOnly: 400, mutating: 200 };
@@ -107,6 +108,8 @@ export interface ApiServerOptions {
   readonly resources?: readonly ResourceDefinition[];
   /** Absent: the gates as they are by default. */
   readonly featureGates?: FeatureGates;
+  /** The flags that the server was started with, as /flagz tells; absent: it is not served. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** How the kubelets of nodes are reached; absent: they are not. */
   readonly kubelets?: Kubelets;
   /** Whether controllers and scheduler run beside the server, as componentstatuses tells; absent: they do not. */
@@ -282,9 +285,11 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
   const healthResults = new HealthResults(clock);
   const health = healthPaths(serverHealthChecks(shutdown.signal), healthResults);
   const openId = openIdPaths(tokens, address);
+  const pages = zPages(options, [...health.paths, '/metrics', '/version'], clock);
   const root = rootPath(table, [
     ...health.paths,
     ...openId.paths,
+    ...pages.paths,
     '/metrics',
     '/metrics/slis',
     '/openapi/v2',
@@ -300,6 +305,7 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
     metrics.handle,
     healthResults.handle,
     openId.handle,
+    ...pages.handlers,
     root,
   ];
   const flowGroup = 'flowcontrol.apiserver.k8s.io';

@@ -24,6 +24,23 @@ describe('parseOptions', () => {
     expect(options.flag('help')).toBe(true);
   });
 
+  it('tells of what was given and of defaults', () => {
+    const map: OptionGroup = {
+      title: 'API',
+      options: [
+        { name: 'feature-gates', value: 'GATE=BOOL', multiple: true, help: 'gates' },
+        { name: 'data-dir', value: 'DIR', help: 'folder' },
+      ],
+    };
+    const given = ['--tls-san', 'a,b', '--tls-san=c', '--feature-gates', 'A=true,B=false', '--help'];
+    expect(parseOptions('x', given, [...groups, map]).all()).toEqual({
+      'secure-port': '6443',
+      'tls-san': '[a,b,c]',
+      'feature-gates': 'A=true,B=false',
+      help: 'true',
+    });
+  });
+
   it('falls back to defaults', () => {
     const options = parseOptions('x', [], groups);
     expect(options.text('secure-port')).toBe('6443');

@@ -42,6 +42,8 @@ export interface ParsedOptions {
   text(name: string): string;
   list(name: string): string[];
   flag(name: string): boolean;
+  /** What was given, and the defaults of the others that have one, by name; lists as Go prints them. */
+  all(): Record<string, string>;
 }
 
 /** Parses `--name value`, `--name=value` and switches. Throws UsageError naming the nearest known option. */
@@ -75,10 +77,22 @@ export function parseOptions(
     given.set(name, [...(given.get(name) ?? []), value]);
   }
   const last = (name: string): string => given.get(name)?.at(-1) ?? known.get(name)?.default ?? '';
+  const list = (name: string): string[] =>
+    (given.get(name) ?? [last(name)]).flatMap((v) => v.split(',')).filter(Boolean);
   return {
     text: last,
-    list: (name) => (given.get(name) ?? [last(name)]).flatMap((v) => v.split(',')).filter(Boolean),
+    list,
     flag: (name) => !['', 'false', '0'].includes(last(name)),
+    all() {
+      const told = [...known.values()].filter(({ name, default: fallback }) => given.has(name) || fallback);
+      return Object.fromEntries(
+        told.map(({ name, multiple, value }) => {
+          const values = list(name).join(',');
+          // a map has no brackets
+          return [name, !multiple ? last(name) : value?.includes('=') ? values : `[${values}]`];
+        }),
+      );
+    },
   };
 }
 

@@ -57,6 +57,8 @@ export interface ApiServerSettings extends ServedApiOptions {
   readonly minRequestTimeoutMs?: number;
   /** The git version to report; absent: our own. */
   readonly gitVersion?: string;
+  /** The flags that it is started with, for /flagz; absent: that is not served. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** A serving certificate and its key that are used as they are; absent: ones of our own authority. */
   readonly servingFiles?: { readonly certificate: string; readonly key: string };
   /** Keys of service account tokens; absent or '': one of our own. */
@@ -164,6 +166,7 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     authorizationModes: settings.authorizationModes,
     minRequestTimeoutMs: settings.minRequestTimeoutMs,
     gitVersion: settings.gitVersion,
+    flags: settings.flags,
     hasParts: settings.partsToo,
     ...served,
     kubelets: kubelet && httpsKubelets({ authority: authority.certificate, ...kubelet }),

@@ -20,6 +20,8 @@ export interface TestApiServerOptions extends ServedApiOptions {
   readonly disabledAdmission?: readonly string[];
   /** After how long a watch that names no timeout may end. */
   readonly minRequestTimeoutMs?: number;
+  /** What /flagz tells; absent: it is not served. */
+  readonly flags?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
 }
@@ -56,6 +58,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
     advertiseAddress: options.advertiseAddress ?? '192.0.2.10',
     disabledAdmission: new Set(options.disabledAdmission ?? []),
     minRequestTimeoutMs: options.minRequestTimeoutMs,
+    flags: options.flags,
     ...(await servedApis(options)),
   });
   const port = await server.listen({ host: '127.0.0.1', port: options.port ?? 0 });

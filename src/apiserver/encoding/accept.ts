@@ -40,14 +40,15 @@ export const watchTypes = [
   'application/vnd.kubernetes.protobuf;stream=watch',
 ];
 
-interface Clause {
+/** One of the types of an Accept header. */
+export interface Clause {
   type: string;
   q: number;
   parameters: Record<string, string>;
 }
 
 /** The clauses of an Accept header by their weight; of equal ones the first comes first. */
-function parseAccept(header: string): Clause[] {
+export function parseAccept(header: string): Clause[] {
   const clauses = header.split(',').map((text): Clause => {
     const [type = '', ...rest] = text.split(';').map((part) => part.trim());
     const clause: Clause = { type: type.toLowerCase(), q: 1, parameters: {} };
@@ -179,7 +180,7 @@ export function firstAccepted(header: string | undefined, offers: readonly strin
 const known = new Map<string, Encoding | undefined>();
 
 /** Whether the query or the user agent asks for indented JSON; browsers, curl and wget get it by default. */
-function wantsPretty(query: URLSearchParams, userAgent: string | undefined): boolean {
+export function wantsPretty(query: URLSearchParams, userAgent: string | undefined): boolean {
   const asked = query.get('pretty');
   if (asked !== null) return asked !== 'false' && asked !== '0';
   return userAgent !== undefined && /^(?:curl|Wget|Mozilla\/5\.0)/.test(userAgent);

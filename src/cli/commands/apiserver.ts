@@ -124,6 +124,7 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     advertiseAddress: options.text('advertise-address') && values.address('advertise-address'),
     disabledAdmission: values.admissionPlugins('disable-admission-plugins'),
     ...servedSettings(options),
+    flags: options.all(),
   };
 }
 

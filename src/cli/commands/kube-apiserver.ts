@@ -100,6 +100,7 @@ function settingsOf(options: ParsedOptions): ApiServerSettings {
     minRequestTimeoutMs: values.wholeNumber('min-request-timeout', 0, 2 ** 31) * 1000,
     gitVersion: versionFlag(options) || undefined,
     ...servedSettings(options),
+    flags: options.all(),
     servingFiles: servingFiles(options),
     tokenKeyFiles: {
       signing: options.text('service-account-signing-key-file'),

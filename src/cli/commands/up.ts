@@ -106,6 +106,7 @@ function settingsOf(options: ParsedOptions, dataDirectory: string): ClusterSetti
       advertiseAddress: '',
       disabledAdmission: [],
       ...servedSettings(options),
+      flags: options.all(),
     },
     nodes: values.wholeNumber('nodes', 1, maxNodes),
     verbosity: values.verbosity(),
