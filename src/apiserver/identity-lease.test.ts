@@ -23,7 +23,15 @@ function setUp() {
   const dependencies = () => store.dependencies;
   const log = pino({ level: 'silent' });
   const make = () =>
-    new IdentityLease({ leases, dependencies, clock, random: systemRandom, hostname: 'vm', log });
+    new IdentityLease({
+      leases,
+      dependencies,
+      clock,
+      random: systemRandom,
+      hostname: 'vm',
+      address: () => '192.0.2.2:6443',
+      log,
+    });
   const read = (which = name): (Lease & KubeObject) | undefined => {
     const found = leases.cache!.get(keyOf(leases, namespace, which));
     return found && (parseObject(found.bytes) as Lease & KubeObject);
@@ -56,6 +64,7 @@ describe('the lease of an API server', () => {
     await lease.start();
     const first = read()!;
     expect(first.metadata.labels).toEqual({ ...identity, 'kubernetes.io/hostname': 'vm' });
+    expect(first.metadata.annotations).toEqual({ 'kubernetes.io/peer-advertise-address': '192.0.2.2:6443' });
     expect(first.spec).toEqual({
       holderIdentity: expect.stringMatching(new RegExp(`^${name}_[0-9a-f-]{36}$`)),
       leaseDurationSeconds: 3600,

@@ -17,6 +17,7 @@ import type { StoreDependencies } from './store/write-context.ts';
 const namespace = 'kube-system';
 const component = 'kube-apiserver';
 const label = 'apiserver.kubernetes.io/identity';
+const addressAnnotation = 'kubernetes.io/peer-advertise-address';
 const durationSeconds = 3600;
 const renewMs = 10_000;
 const jitter = 0.04;
@@ -62,6 +63,8 @@ export interface IdentityLeaseOptions {
   readonly clock: Clock;
   readonly random: Random;
   readonly hostname: string;
+  /** `IP:PORT` under which other API servers of the cluster would reach this one; undefined: they would not. */
+  readonly address: () => string | undefined;
   readonly log: Logger;
 }
 
@@ -126,11 +129,16 @@ export class IdentityLease {
     return { [label]: component, 'kubernetes.io/hostname': this.options.hostname };
   }
 
+  private annotations(): Record<string, string> | undefined {
+    const address = this.options.address();
+    return address === undefined ? undefined : { [addressAnnotation]: address };
+  }
+
   private async create(): Promise<void> {
     const lease: KubeObject = {
       kind: 'Lease',
       apiVersion: 'coordination.k8s.io/v1',
-      metadata: { name: this.name, namespace, labels: this.labels() },
+      metadata: { name: this.name, namespace, labels: this.labels(), annotations: this.annotations() },
       spec: {
         holderIdentity: this.holder,
         leaseDurationSeconds: durationSeconds,
@@ -145,7 +153,11 @@ export class IdentityLease {
     const { leases, dependencies, clock } = this.options;
     const change = (current: KubeObject): KubeObject => ({
       ...current,
-      metadata: { ...current.metadata, labels: { ...current.metadata.labels, ...this.labels() } },
+      metadata: {
+        ...current.metadata,
+        labels: { ...current.metadata.labels, ...this.labels() },
+        annotations: { ...current.metadata.annotations, ...this.annotations() },
+      },
       spec: {
         ...(current as Lease).spec,
         holderIdentity: this.holder,

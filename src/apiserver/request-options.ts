@@ -11,7 +11,7 @@ import {
 } from '../api/field-error.ts';
 import { path } from '../api/field-path.ts';
 import { goQuote } from '../api/go-text.ts';
-import { badRequest, invalidObject } from '../api/status.ts';
+import { type ApiError, badRequest, invalidObject } from '../api/status.ts';
 import { isWatchQuery } from './request-info.ts';
 
 /** How unknown and duplicate fields of a body are treated. */
@@ -250,18 +250,17 @@ export function listOptionsOf(query: URLSearchParams, watch = false): ListOption
   return options;
 }
 
-/** A resourceVersion parameter as a revision; '' gives undefined. Throws 400 with strconv's text. */
-export function revisionOf(text: string): number | undefined {
+/** A resourceVersion parameter as a revision; '' gives undefined. Throws 400 with strconv's text behind `before`. */
+export function revisionOf(text: string, before = ''): number | undefined {
   if (text === '') return undefined;
-  if (/^\d+$/.test(text)) {
-    const value = Number(text);
-    if (Number.isSafeInteger(value)) return value;
-    const message = `strconv.ParseUint: parsing ${goQuote(text)}: value out of range`;
-    throw badRequest(`resourceVersion: Invalid value: ${goQuote(text)}: ${message}`);
-  }
-  throw badRequest(
-    `resourceVersion: Invalid value: ${goQuote(text)}: strconv.ParseUint: parsing ${goQuote(text)}: invalid syntax`,
-  );
+  const fault = (why: string): ApiError =>
+    badRequest(
+      `${before}resourceVersion: Invalid value: ${goQuote(text)}: strconv.ParseUint: parsing ${goQuote(text)}: ${why}`,
+    );
+  if (!/^\d+$/.test(text)) throw fault('invalid syntax');
+  const value = Number(text);
+  if (!Number.isSafeInteger(value)) throw fault('value out of range');
+  return value;
 }
 
 /** `includeObject` of a Table request. Throws 400. */

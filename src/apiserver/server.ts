@@ -325,6 +325,8 @@ export function createApiServer(options: ApiServerOptions): ApiServer {
         clock,
         random,
         hostname: hostname(),
+        address: () =>
+          options.featureGates?.isTurnedOff('UnknownVersionInteroperabilityProxy') ? undefined : address(),
         log,
       });
   const timeout = new RequestTimeout(clock, requestTimeoutMs);

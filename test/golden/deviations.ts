@@ -67,6 +67,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'bootstrap/roles',
     'bootstrap/rolebindings',
   ],
+  '1.36 tells in its Lease where other API servers reach it': ['bootstrap/leases'],
   'this test runs without TLS, so there is no client authority': ['bootstrap/configmaps'],
   "Node's HTTP parser refuses methods that it does not know": ['errors/405-foo'],
   [badInput]: [

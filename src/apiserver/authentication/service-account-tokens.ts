@@ -189,14 +189,10 @@ export function serviceAccountTokens(options: ServiceAccountTokenOptions): Servi
     async keySet() {
       const { exportJWK } = await import('jose');
       const jwks = await Promise.all(
-        [...byId].map(
-          async ([kid, key]): Promise<JWK> => ({
-            use: 'sig',
-            ...(await exportJWK(key)),
-            kid,
-            alg: algorithmOf(key),
-          }),
-        ),
+        [...byId].map(async ([kid, key]): Promise<JWK> => {
+          const { kty, ...values } = await exportJWK(key);
+          return { use: 'sig', kty, kid, alg: algorithmOf(key), ...values };
+        }),
       );
       return { keys: jwks, algorithm: algorithmOf(privateKey) };
     },

@@ -50,7 +50,7 @@ export function encodeProtobufObject(ref: string, value: object): Buffer {
 export function encodeValue(encoding: Encoding, ref: string, value: object): Buffer {
   if (encoding.media === 'yaml') return Buffer.from(toYaml(value));
   if (encoding.media === 'protobuf') return encodeProtobufObject(ref, value);
-  return encoding.pretty ? Buffer.from(`${writeJson(value, 2)}\n`) : objectBytes(value);
+  return encoding.pretty ? Buffer.from(writeJson(value, 2)) : objectBytes(value);
 }
 
 /** What the object becomes under the asked transform; `headers`: tables carry their column definitions. */

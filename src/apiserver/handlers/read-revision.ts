@@ -69,7 +69,8 @@ function misfit(token: unknown): string | undefined {
 }
 
 function decodeToken(text: string): ContinueToken {
-  const invalid = (why: string): ApiError => badRequest(`continue key is not valid: ${why}`);
+  const invalid = (why: string): ApiError =>
+    badRequest(`invalid continue token: continue key is not valid: ${why}`);
   const bytes = textOf(text);
   if (typeof bytes === 'string') throw invalid(bytes);
   const problem = jsonSyntaxProblem(bytes);
@@ -102,7 +103,7 @@ export async function readPosition(
   options: ListOptions,
 ): Promise<ReadPosition> {
   if (options.continue !== '') return continued(prefix, options);
-  const asked = revisionOf(options.resourceVersion);
+  const asked = revisionOf(options.resourceVersion, 'invalid resource version: ');
   if (asked === undefined || asked === 0) return { revision: undefined, after: undefined };
   if (asked > cache.revision() && !(await cache.waitFor(asked, waitMs)))
     throw tooLargeVersion(asked, cache.revision());

@@ -106,7 +106,8 @@ export function podLogSubresource(kubelets: Kubelets, lookup: ObjectGetter): Sub
     const container = containerOf(pod, exchange.query.get('container') ?? '');
     // a pod that waits for its node has no log yet
     if (!pod.spec.nodeName) {
-      exchange.response.writeHead(204, exchange.headers('text/plain'));
+      const { 'Content-Type': _, ...headers } = exchange.headers('');
+      exchange.response.writeHead(204, headers);
       exchange.response.end();
       return;
     }

@@ -18,9 +18,10 @@ const familyLabel = 'ipaddress.kubernetes.io/ip-family';
 /** API servers that have not heard of the deletion yet may still give addresses away. */
 const graceMs = 10_000;
 
-type Wanted = Pick<Condition, 'status' | 'reason' | 'message'>;
+type Wanted = Pick<Condition, 'status' | 'message'> & { readonly reason?: string };
 
-const ready: Wanted = { status: 'True', reason: '', message: 'Kubernetes Service CIDR is ready' };
+// the reason is left to others, and is ''
+const ready: Wanted = { status: 'True', message: 'Kubernetes Service CIDR is ready' };
 const terminating: Wanted = {
   status: 'False',
   reason: 'Terminating',
@@ -82,8 +83,8 @@ export const serviceCidrController = defineController({
 
     async function setCondition({ metadata, status }: ServiceCIDR, wanted: Wanted): Promise<void> {
       const now = status?.conditions?.find(({ type }) => type === 'Ready');
-      if (now?.status === wanted.status && now.reason === wanted.reason && now.message === wanted.message)
-        return;
+      const { reason = '' } = wanted;
+      if (now?.status === wanted.status && now.reason === reason && now.message === wanted.message) return;
       const conditions = [{ type: 'Ready', ...wanted, lastTransitionTime: formatTime(clock.now()) }];
       const configuration = { metadata: { name: metadata.name! }, status: { conditions } };
       const options = { fieldManager: name, force: true, subresource: 'status' };
