@@ -41,23 +41,46 @@ it.each([
     `${pods}?continue=x`,
     'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
   ],
+  [
+    `${pods}?continue=x&resourceVersion=5`,
+    'invalid continue token: continue key is not valid: illegal base64 data at input byte 0',
+  ],
+  [`${pods}/ftp:p:80/proxy`, 'invalid pod request "ftp:p:80"'],
+  ['/api/v1/namespaces/default/services/a:b:c:d/proxy/x', 'invalid service request "a:b:c:d"'],
+  ['/api/v1/nodes/:80/proxy/', 'invalid node request ":80"'],
 ])('%s is refused', async (path, message) => {
   const { status, body } = await get(path);
   expect(status).toBe(400);
   expect(body).toMatchObject({ reason: 'BadRequest', message });
 });
 
-it('the log of a pod that waits for its node has no type', async () => {
+it('a pod that waits for its node has a log without a type, and no address', async () => {
   const pod = { metadata: { name: 'waiting' }, spec: { containers: [{ name: 'c', image: 'i' }] } };
   const account = { metadata: { name: 'default' } };
   await send(server.url, 'POST', '/api/v1/namespaces/default/serviceaccounts', { body: account });
   expect((await send(server.url, 'POST', pods, { body: pod })).status).toBe(201);
   const { status, headers, bytes } = await get(`${pods}/waiting/log`);
   expect([status, headers['content-type'], bytes.length]).toEqual([204, undefined, 0]);
+  for (const name of ['waiting', 'waiting:80', 'https:waiting:443'])
+    expect((await get(`${pods}/${name}/proxy/x`)).body).toMatchObject({
+      code: 400,
+      message: 'address not allowed',
+    });
 });
 
 it('keys of tokens are told in the order of their fields', async () => {
   const { body } = await get('/openid/v1/jwks');
   const [key] = body['keys'] as object[];
   expect(Object.keys(key!).slice(0, 4)).toEqual(['use', 'kty', 'kid', 'alg']);
+});
+
+it.each([
+  ['?pretty=true', true],
+  ['?pretty=1', true],
+  ['?pretty', true],
+  ['?pretty=false', false],
+  ['?pretty=yes', false],
+])('curl gets indented JSON at %s: %s', async (query, indented) => {
+  const { bytes } = await get(`/api/v1/namespaces/default${query}`, { 'user-agent': 'curl/8' });
+  expect(bytes.toString().startsWith('{\n')).toBe(indented);
 });

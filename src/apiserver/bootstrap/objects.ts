@@ -297,7 +297,6 @@ function serviceCidr(range: string, now: number): KubeObject {
           type: 'Ready',
           status: 'True',
           lastTransitionTime: formatTime(now),
-          reason: '',
           message: 'Kubernetes default Service CIDR is ready',
         },
       ],

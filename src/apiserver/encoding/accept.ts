@@ -179,10 +179,13 @@ export function firstAccepted(header: string | undefined, offers: readonly strin
 
 const known = new Map<string, Encoding | undefined>();
 
+/** What strconv.ParseBool takes for true. */
+const goTrue = new Set(['1', 't', 'T', 'true', 'TRUE', 'True']);
+
 /** Whether the query or the user agent asks for indented JSON; browsers, curl and wget get it by default. */
 export function wantsPretty(query: URLSearchParams, userAgent: string | undefined): boolean {
   const asked = query.get('pretty');
-  if (asked !== null) return asked !== 'false' && asked !== '0';
+  if (asked) return goTrue.has(asked);
   return userAgent !== undefined && /^(?:curl|Wget|Mozilla\/5\.0)/.test(userAgent);
 }
 

@@ -88,10 +88,9 @@ function decodeToken(text: string): ContinueToken {
 }
 
 function continued(prefix: string, options: ListOptions): ReadPosition {
-  if (options.resourceVersion !== '' && options.resourceVersion !== '0') {
-    throw badRequest('specifying resource version is not allowed when using continue');
-  }
   const token = decodeToken(options.continue);
+  if (options.resourceVersion !== '' && options.resourceVersion !== '0')
+    throw badRequest('specifying resource version is not allowed when using continue');
   const start = token.start.endsWith('\0') ? token.start.slice(0, -1) : token.start;
   return { revision: token.rv < 0 ? undefined : token.rv, after: prefix + start };
 }

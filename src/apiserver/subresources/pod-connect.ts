@@ -1,6 +1,7 @@
 // Pods' exec, attach, portforward and proxy, services/proxy and nodes/proxy: what can be said before a node is asked.
 // Upstream: LogLocation and streamLocation in pkg/registry/core/pod/strategy.go in kubernetes/kubernetes.
 import type { Pod } from '#types/core_v1';
+import { goQuote } from '../../api/go-text.ts';
 import type { KubeObject } from '../../api/object.ts';
 import { badRequest, notFound, serviceUnavailable } from '../../api/status.ts';
 import type { Exchange } from '../exchange.ts';
@@ -13,8 +14,12 @@ import { connectOptions } from './connect-options.ts';
 import type { SubresourceModule } from './subresource.ts';
 
 /** The object whose subresource is asked for. Throws 404. */
-export function readParent(exchange: Exchange, resource: ServedResource): KubeObject {
-  const { namespace, name } = exchange.info;
+export function readParent(
+  exchange: Exchange,
+  resource: ServedResource,
+  name = exchange.info.name,
+): KubeObject {
+  const { namespace } = exchange.info;
   const found = resource.cache!.get(keyOf(resource, namespace, name));
   if (!found) throw notFound(resource.groupResource, name);
   return parseObject(found.bytes);
@@ -69,12 +74,31 @@ const podStream: Handler = async (exchange, resource) => {
   throw refusedStream(nodeOf(readParent(exchange, resource) as unknown as Pod));
 };
 
+/**
+ * The name in what a proxy is asked for: `NAME`, `NAME:PORT` or `SCHEME:NAME:PORT`. Throws 400. Upstream: SplitSchemeNamePort in
+ * k8s.io/apimachinery/pkg/util/net/port_split.go.
+ */
+function proxiedName(kind: 'pod' | 'service' | 'node', asked: string): string {
+  const parts = asked.split(':');
+  const [scheme, name] = parts.length === 3 ? parts : ['', parts[0]];
+  if (parts.length > 3 || !name || !['', 'http', 'https'].includes(scheme!))
+    throw badRequest(`invalid ${kind} request ${goQuote(asked)}`);
+  return name;
+}
+
+/** Upstream: ResourceLocation in pkg/registry/core/pod/strategy.go. */
+const podProxy: Handler = async (exchange, resource) => {
+  const pod = readParent(exchange, resource, proxiedName('pod', exchange.info.name)) as unknown as Pod;
+  if (!pod.status?.podIP) throw badRequest('address not allowed');
+  throw refusedStream(nodeOf(pod));
+};
+
 /** Nothing is proxied to: an answer as of a service without endpoints. Upstream: ResourceLocation in core/service/storage. */
 const serviceProxy =
   (endpoints: () => ServedResource): Handler =>
   async (exchange) => {
     const { namespace, name } = exchange.info;
-    const service = name.split(':').at(name.includes(':') ? -2 : -1)!;
+    const service = proxiedName('service', name);
     const found = endpoints().cache!.get(keyOf(endpoints(), namespace, service));
     // upstream looks for the service's Endpoints and says it as if the service were missing
     if (!found) throw notFound({ group: '', resource: 'services' }, service);
@@ -82,7 +106,8 @@ const serviceProxy =
   };
 
 const nodeProxy: Handler = async (exchange, resource) => {
-  throw refusedStream(readParent(exchange, resource).metadata.name ?? '');
+  const name = proxiedName('node', exchange.info.name);
+  throw refusedStream(readParent(exchange, resource, name).metadata.name ?? '');
 };
 
 const streamVerbs = ['get', 'create'];
@@ -108,7 +133,7 @@ export function connectSubresources(endpoints: () => ServedResource): readonly S
     module('pods', 'exec', stream),
     module('pods', 'attach', stream),
     module('pods', 'portforward', portForward),
-    module('pods', 'proxy', podStream),
+    module('pods', 'proxy', podProxy),
     module('services', 'proxy', serviceProxy(endpoints)),
     module('nodes', 'proxy', nodeProxy),
   ];
