@@ -61,7 +61,8 @@ describe('the parts of custom resources', () => {
     const versions = [plain, scaled];
     const made = Array.from({ length: 5 }, () => early.makeNext(versions));
     expect(made).toEqual([plain, scaled, plain, scaled, undefined]);
-    expect(Array.from({ length: 3 }, () => early.packNext(versions))).toEqual([true, true, false]);
+    expect(early.packNext(versions, 1_000_000)).toBe(false);
+    expect(Array.from({ length: 3 }, () => early.packNext(versions, 1000))).toEqual([true, true, false]);
     const [v2, laterV2] = [early, parts].map((from) => joinOpenApi(openApiV2, from.partsV2(versions)));
     expect(v2!.equals(laterV2!)).toBe(true);
     const [v3, laterV3] = [early, parts].map((from) =>

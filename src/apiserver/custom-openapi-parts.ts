@@ -1,6 +1,7 @@
 // What custom resources add to OpenAPI documents. A definition that changes is another object, so what was made of one stays.
 import type { CustomResourceDefinition } from '#types/apiextensions.k8s.io_v1';
 import {
+  type Entry,
   type OpenApiFormat,
   type OpenApiPart,
   type OpenApiV2Part,
@@ -22,7 +23,14 @@ import {
 interface Made<Section extends string> {
   readonly part: OpenApiPart<Section>;
   readonly types: readonly string[];
+  /** Of its JSON. */
+  readonly bytes: number;
   packed: boolean;
+}
+
+function entriesOf<Section extends string>({ sections }: OpenApiPart<Section>): Entry[] {
+  const all = Object.values<Sections<Section>[Section]>(sections);
+  return all.flatMap((entries) => [...entries.values()]);
 }
 
 /** The parts of versions for documents of one version of OpenAPI. */
@@ -40,15 +48,16 @@ class MadeParts<Section extends string> {
     return this.made.get(crd)?.has(version) ?? false;
   }
 
-  isPacked({ crd, version }: CustomVersion): boolean {
-    return this.made.get(crd)?.get(version)?.packed ?? false;
+  /** Whether the protobuf of a part of at least so many bytes is still to be made. */
+  isUnpacked(of: CustomVersion, atLeastBytes: number): boolean {
+    const { packed, bytes } = this.of(of);
+    return !packed && bytes >= atLeastBytes;
   }
 
   /** Makes the protobuf of the part, which keeps it. */
   pack(of: CustomVersion): void {
     const made = this.of(of);
-    for (const entries of Object.values<Sections<Section>[Section]>(made.part.sections))
-      for (const entry of entries.values()) entry.protobuf();
+    for (const entry of entriesOf(made.part)) entry.protobuf();
     made.packed = true;
   }
 
@@ -58,7 +67,9 @@ class MadeParts<Section extends string> {
     let found = versions.get(version);
     if (!found) {
       const { document, types } = this.make({ crd, version });
-      found = { part: openApiPart(this.format, document), types, packed: false };
+      const part = openApiPart(this.format, document);
+      const bytes = entriesOf(part).reduce((sum, { json }) => sum + json.length, 0);
+      found = { part, types, bytes, packed: false };
       versions.set(version, found);
     }
     return found;
@@ -92,11 +103,11 @@ export class CustomOpenApiParts {
   }
 
   /**
-   * Makes one of them as protobuf for the document of all groups; those of group versions take some milliseconds each. False when
-   * all are there.
+   * Makes one of those with so many bytes of JSON as protobuf for the document of all groups; those of group versions take some
+   * milliseconds each. False when all are there.
    */
-  packNext(versions: readonly CustomVersion[]): boolean {
-    const unpacked = versions.find((version) => !this.v2.isPacked(version));
+  packNext(versions: readonly CustomVersion[], atLeastBytes = 0): boolean {
+    const unpacked = versions.find((version) => this.v2.isUnpacked(version, atLeastBytes));
     if (unpacked) this.v2.pack(unpacked);
     return unpacked !== undefined;
   }

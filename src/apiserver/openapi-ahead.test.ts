@@ -75,6 +75,28 @@ describe('work ahead', () => {
     await vi.waitFor(() => expect(work.doneQuiet).toBe(2));
   });
 
+  it('waits for what somebody waits for', async () => {
+    const { clock, ahead, work, wake } = started();
+    ahead.start();
+    for (let n = 0; n < 5; n++) wake();
+    let answer = (_: string): void => {};
+    const asked = new Promise<string>((resolve) => {
+      answer = resolve;
+    });
+    clock.advance(10);
+    const answered = ahead.before(() => asked);
+    await vi.waitFor(() => expect(work.done).toBe(1));
+    clock.advance(1000);
+    expect(work.done).toBe(1);
+    answer('document');
+    expect(await answered).toBe('document');
+    await vi.waitFor(() => {
+      clock.advance(10);
+      expect(work.doneQuiet).toBe(5);
+    });
+    expect(work.done).toBe(5);
+  });
+
   it('is not done for what was there before, until a change comes', async () => {
     const { clock, ahead, work, wake } = started();
     wake();

@@ -27,6 +27,9 @@ export class MadeAhead {
   private changedAt = 0;
   private working: Promise<void> | undefined;
   private active = false;
+  /** How many wait for something else. */
+  private held = 0;
+  private interrupted = false;
 
   constructor(clock: Clock, work: AheadWork, log: Logger) {
     this.clock = clock;
@@ -46,6 +49,17 @@ export class MadeAhead {
     if (this.working === undefined && ++this.waiting <= mostWaiting) this.arm();
   }
 
+  /** Does what somebody waits for: no further piece is begun meanwhile. */
+  async before<T>(work: () => Promise<T>): Promise<T> {
+    this.held++;
+    try {
+      return await work();
+    } finally {
+      this.held--;
+      if (this.held === 0 && this.interrupted && this.active) this.arm();
+    }
+  }
+
   /** Resolves when the piece under way is done. */
   async stop(): Promise<void> {
     this.active = false;
@@ -59,7 +73,7 @@ export class MadeAhead {
       this.working = this.run().finally(() => {
         this.working = undefined;
         this.waiting = 0;
-        if (this.active && !this.isQuiet()) this.arm();
+        if (this.active && !this.interrupted && !this.isQuiet()) this.arm();
       });
     });
   }
@@ -70,8 +84,13 @@ export class MadeAhead {
 
   private async run(): Promise<void> {
     try {
-      while (this.active && ((await this.work.soon()) || (this.isQuiet() && (await this.work.whenQuiet()))))
+      this.interrupted = false;
+      while (this.active) {
+        this.interrupted = this.held > 0;
+        if (this.interrupted) return;
+        if (!(await this.work.soon()) && !(this.isQuiet() && (await this.work.whenQuiet()))) return;
         await setImmediate();
+      }
     } catch (error) {
       // who asks for the document gets it as an answer
       this.log.warn({ error }, 'documents of OpenAPI cannot be made ahead');

@@ -28,6 +28,8 @@ const v2Protobuf = 'application/com.github.proto-openapi.spec.v2@v1.0+protobuf';
 const v2ProtobufDeprecated = 'application/com.github.proto-openapi.spec.v2.v1.0+protobuf';
 const v3Protobuf = 'application/com.github.proto-openapi.spec.v3@v1.0+protobuf';
 const v3ProtobufDeprecated = 'application/com.github.proto-openapi.spec.v3.v1.0+protobuf';
+/** Definitions that add so much come slowly, and their protobuf takes a millisecond or more. */
+const largePartBytes = 40_000;
 const yearMs = 365 * 24 * 3600 * 1000;
 
 /** 406 without a word, as upstream. */
@@ -104,7 +106,14 @@ export class OpenApiDocuments {
     this.table = table;
     this.clock = clock;
     this.enums = enums;
-    this.ahead = new MadeAhead(clock, { soon: () => this.makeNext(), whenQuiet: () => this.packNext() }, log);
+    this.ahead = new MadeAhead(
+      clock,
+      {
+        soon: async () => (await this.makeNext()) || this.packNext(largePartBytes),
+        whenQuiet: () => this.packNext(),
+      },
+      log,
+    );
   }
 
   /** The served resources changed. */
@@ -135,8 +144,8 @@ export class OpenApiDocuments {
     return made !== undefined;
   }
 
-  private async packNext(): Promise<boolean> {
-    return (await this.custom()).packNext(this.customVersions());
+  private async packNext(atLeastBytes?: number): Promise<boolean> {
+    return (await this.custom()).packNext(this.customVersions(), atLeastBytes);
   }
 
   /** By the paths of their documents. */
@@ -283,6 +292,10 @@ export class OpenApiDocuments {
   /** Answers the OpenAPI paths. */
   readonly handle: PathHandler = async (exchange) => {
     if (!exchange.path.startsWith('/openapi/') || exchange.method !== 'GET') return false;
+    return this.ahead.before(() => this.answer(exchange));
+  };
+
+  private async answer(exchange: Exchange): Promise<boolean> {
     if (exchange.path === '/openapi/v2') {
       await this.sendV2(exchange);
       return true;
@@ -294,5 +307,5 @@ export class OpenApiDocuments {
     return exchange.path.startsWith('/openapi/v3/')
       ? this.sendV3(exchange, exchange.path.slice('/openapi/v3/'.length))
       : false;
-  };
+  }
 }
