@@ -284,7 +284,8 @@ export class Client {
 
   /** Deletes every object that the selection means. */
   async deleteCollection(of: Resource, selection: ListOptions, options: DeleteOptions = {}): Promise<void> {
-    await this.remove(resourcePath(of, selection.namespace ?? '') + queryText(listQuery(selection)), options);
+    const path = resourcePath(of, selection.namespace ?? '') + queryText(listQuery(selection));
+    await this.remove(path, options, true);
   }
 
   /** GET of any path, as parsed JSON: discovery, /version. */
@@ -315,7 +316,7 @@ export class Client {
     await this.transport.close();
   }
 
-  private remove(path: string, options: DeleteOptions): Promise<KubeObject | Status> {
+  private remove(path: string, options: DeleteOptions, bulk = false): Promise<KubeObject | Status> {
     const { propagationPolicy, gracePeriodSeconds, preconditions } = options;
     const body = {
       kind: 'DeleteOptions',
@@ -324,7 +325,7 @@ export class Client {
       gracePeriodSeconds,
       preconditions,
     };
-    return this.json<KubeObject | Status>('DELETE', path, body, options.signal);
+    return this.json<KubeObject | Status>('DELETE', path, body, options.signal, json, bulk);
   }
 
   private write<T>(
@@ -344,9 +345,10 @@ export class Client {
     body: unknown,
     signal: AbortSignal | undefined,
     contentType = json,
+    bulk = false,
   ): Promise<T> {
     const text = body === undefined ? undefined : JSON.stringify(body);
-    const response = await this.send({ method, path, body: text, signal }, { contentType });
+    const response = await this.send({ method, path, body: text, signal, bulk }, { contentType });
     return parsed<T>(await response.bytes(), path);
   }
 

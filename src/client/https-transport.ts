@@ -1,7 +1,8 @@
-// Requests over HTTP or HTTPS: undici's pool, one for requests and one for watches.
+// Requests over HTTP or HTTPS by undici: a pool for requests, one for watches, and shared connections for writes where they pay.
 import { createSecureContext } from 'node:tls';
-import { type Dispatcher, Pool } from 'undici';
-import { onAbort } from './on-abort.ts';
+import { Pool } from 'undici';
+import { exchange, headerOf } from './exchange.ts';
+import { SharedConnections } from './shared-connections.ts';
 import {
   type Transport,
   TransportError,
@@ -24,7 +25,13 @@ export interface HttpsTransportOptions {
   readonly insecure?: boolean;
   /** Connections for requests other than watches. */
   readonly connections?: number;
+  /** Writes share a few connections. Only for servers that work on the requests of one connection side by side. */
+  readonly shareConnections?: boolean;
 }
+
+// So many writes under way keep the server at work while a group of them goes to disk.
+const sharedConnections = 4;
+const requestsOfConnection = 16;
 
 /** Opens no connection yet. */
 export function openHttpsTransport(options: HttpsTransportOptions): Transport {
@@ -40,13 +47,16 @@ export function openHttpsTransport(options: HttpsTransportOptions): Transport {
     ...(options.insecure && { rejectUnauthorized: false }),
   };
   // what hangs longer than the server's own request timeout is lost
+  const timeouts = { headersTimeout: 90_000, bodyTimeout: 90_000 };
   const requests = new Pool(options.server, {
     connect,
     // so many that a burst of pods keeps the server at work while a group of writes goes to disk
     connections: options.connections ?? 64,
-    headersTimeout: 90_000,
-    bodyTimeout: 90_000,
+    ...timeouts,
   });
+  const writes = options.shareConnections
+    ? new SharedConnections(options.server, sharedConnections, requestsOfConnection, { connect, ...timeouts })
+    : undefined;
   // each watch has a connection of its own, and may be silent for as long as nothing changes
   const watches = new Pool(options.server, {
     connect,
@@ -57,6 +67,7 @@ export function openHttpsTransport(options: HttpsTransportOptions): Transport {
   return {
     async send(request) {
       try {
+        if (writes && request.method !== 'GET' && !request.bulk) return await writes.send(request);
         if (!isWatch(request)) return await exchange(requests, request);
         const { method, path, headers, signal = null } = request;
         const {
@@ -70,7 +81,7 @@ export function openHttpsTransport(options: HttpsTransportOptions): Transport {
       }
     },
     async close() {
-      await Promise.all([requests.destroy(), watches.destroy()]);
+      await Promise.all([requests.destroy(), watches.destroy(), writes?.close()]);
     },
   };
 }
@@ -85,82 +96,7 @@ function transportError(server: string, request: TransportRequest, cause: unknow
   return new TransportError(`${request.method} ${server}${request.path}: ${reason}`, { cause });
 }
 
-/** Sends a request whose answer has an end, and collects that: without the streams that undici would make of it. */
-function exchange(pool: Pool, request: TransportRequest): Promise<TransportResponse> {
-  const { method, path, headers, body = null, signal } = request;
-  return new Promise((resolve, reject) => {
-    let controller: Dispatcher.DispatchController | undefined;
-    const chunks: Buffer[] = [];
-    let settle: { end(body: Buffer): void; fail(error: Error): void } | undefined;
-    const abort = (): void => {
-      const reason = signal?.reason instanceof Error ? signal.reason : new Error('aborted');
-      // one that still waits for a connection is sent to nobody: see onRequestStart
-      if (controller) controller.abort(reason);
-      else reject(reason);
-    };
-    if (signal?.aborted) return abort();
-    const done = signal ? onAbort(signal, abort) : () => {};
-    pool.dispatch(
-      // a DELETE may have a body; undici would close the connection after it
-      { method, path, headers, body, reset: false },
-      {
-        onRequestStart(started) {
-          controller = started;
-          if (signal?.aborted) abort();
-        },
-        onResponseStart(_controller, status, received) {
-          // 1xx: the answer is still to come
-          if (status < 200) return;
-          const whole = new Promise<Buffer>((end, fail) => {
-            settle = { end, fail };
-          });
-          // one who does not read the body does not hear that it broke
-          whole.catch(() => {});
-          resolve(collected(status, received, whole));
-        },
-        onResponseData(_controller, chunk) {
-          chunks.push(chunk);
-        },
-        onResponseEnd() {
-          done();
-          settle?.end(chunks.length === 1 ? chunks[0]! : Buffer.concat(chunks));
-        },
-        onResponseError(_controller, error) {
-          done();
-          if (settle) settle.fail(error);
-          else reject(error);
-        },
-      },
-    );
-  });
-}
-
-type Headers = Readonly<Record<string, string | string[] | undefined>>;
-
-/** An answer whose head is there. */
-function collected(status: number, headers: Headers, whole: Promise<Buffer>): TransportResponse {
-  const bytes = async (): Promise<Buffer> => {
-    try {
-      return await whole;
-    } catch (cause) {
-      throw new TransportError('the connection broke while an answer was read', { cause });
-    }
-  };
-  return {
-    status,
-    header: (name) => headerOf(headers, name),
-    bytes,
-    async *stream() {
-      yield await bytes();
-    },
-  };
-}
-
-function headerOf(headers: Headers, name: string): string | undefined {
-  const value = headers[name];
-  return Array.isArray(value) ? value[0] : value;
-}
-
+type Headers = Parameters<typeof headerOf>[0];
 type Body = AsyncIterable<Buffer> & { arrayBuffer(): Promise<ArrayBuffer> };
 
 function response(status: number, headers: Headers, body: Body): TransportResponse {

@@ -9,6 +9,8 @@ export interface TransportRequest {
   /** Names in lower case. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body?: string | Buffer;
+  /** It means many objects and may take long: no other request waits for it. */
+  readonly bulk?: boolean;
   /** Aborting it ends the request, also one whose response is being read. */
   readonly signal?: AbortSignal;
 }

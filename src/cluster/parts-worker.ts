@@ -32,7 +32,7 @@ const stop = new AbortController();
 function run(message: PartsMessage): RunningParts {
   const { server, authority } = message;
   const as = ({ certificate, key }: KeyPair, name: string) => {
-    const options: ConnectOptions = { server, authority, certificate, key };
+    const options: ConnectOptions = { server, authority, certificate, key, shareConnections: true };
     return connect(options, `${name}/v1.36 kubeskiff`);
   };
   return runParts(
