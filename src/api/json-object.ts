@@ -22,8 +22,7 @@ export function copyJson<T>(value: T): T {
     return list as T;
   }
   const object: Record<string, unknown> = {};
-  for (const name of Object.keys(value))
-    setJsonMember(object, name, copyJson((value as Record<string, unknown>)[name]));
+  for (const name in value) setJsonMember(object, name, copyJson((value as Record<string, unknown>)[name]));
   return object as T;
 }
 
@@ -32,12 +31,17 @@ export function jsonEqual(a: Json | undefined, b: Json | undefined): boolean {
   if (a === b) return true;
   if (Array.isArray(a)) {
     if (!Array.isArray(b) || a.length !== b.length) return false;
-    return a.every((item, i) => jsonEqual(item, b[i]));
+    for (let i = 0; i < a.length; i++) if (!jsonEqual(a[i], b[i])) return false;
+    return true;
   }
   if (!isJsonObject(a) || !isJsonObject(b)) return false;
-  const names = Object.keys(a);
-  if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => Object.hasOwn(b, name) && jsonEqual(a[name], b[name]));
+  let members = 0;
+  for (const name in a) {
+    if (!Object.hasOwn(b, name) || !jsonEqual(a[name], b[name])) return false;
+    members++;
+  }
+  for (const _ in b) members--;
+  return members === 0;
 }
 
 /** A copy in depth with the members of every object sorted: the order in which Go prints maps. */

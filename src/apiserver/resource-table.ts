@@ -5,6 +5,8 @@ import type { ServedResource } from './resources.ts';
 export class ResourceTable {
   private readonly byPath = new Map<string, ServedResource>();
   private readonly kept: ServedResource[] = [];
+  /** What `stored` found: it is asked several times for each write. */
+  private readonly storedOnes = new Map<string, ServedResource>();
   private readonly builtIn = new Set<string>();
   private readonly builtInGroups = new Set<string>();
 
@@ -14,6 +16,7 @@ export class ResourceTable {
     const path = `${group}/${version}/${plural}`;
     if (this.byPath.has(path)) throw new Error(`resource ${path} is served already`);
     this.byPath.set(path, resource);
+    this.storedOnes.clear();
     if (resource.custom) return;
     this.builtIn.add(`${group}/${version}`);
     this.builtInGroups.add(group);
@@ -21,11 +24,13 @@ export class ResourceTable {
 
   /** A resource that the server itself goes on using, though it is not served. */
   keep(resource: ServedResource): void {
+    this.storedOnes.clear();
     this.kept.push(resource);
   }
 
   /** Takes custom resources out again. */
   remove(resources: readonly ServedResource[]): void {
+    this.storedOnes.clear();
     for (const resource of resources) {
       const { group, version, plural } = resource.definition;
       const path = `${group}/${version}/${plural}`;
@@ -84,13 +89,18 @@ export class ResourceTable {
 
   /** Any version of a resource, served or not: all share their objects. */
   stored(group: string, plural: string): ServedResource {
+    const name = `${group}/${plural}`;
+    const found = this.storedOnes.get(name);
+    if (found) return found;
     for (const resource of this.known()) {
       if (
         resource.groupResource.group === group &&
         resource.groupResource.resource === plural &&
         resource.cache
-      )
+      ) {
+        this.storedOnes.set(name, resource);
         return resource;
+      }
     }
     throw new Error(`no stored resource ${plural} in group ${group}`);
   }

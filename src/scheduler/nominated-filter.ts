@@ -18,7 +18,8 @@ export function filterWithNominated(
   pod: PodInfo,
   node: NodeInfo,
 ): Status | undefined {
-  const nominated = nominator.isEmpty ? [] : nominator.podsOnNode(node.name);
+  if (nominator.isEmpty) return runner.filter(state, pod, node);
+  const nominated = nominator.podsOnNode(node.name);
   const others = nominated.filter(({ uid, priority }) => priority >= pod.priority && uid !== pod.uid);
   if (others.length > 0) {
     const withThem = state.copy();

@@ -99,10 +99,17 @@ export class PluginRunner {
 
   /** The first plugin that turns the node down says why. */
   filter(state: CycleState, pod: PodInfo, node: NodeInfo): Status | undefined {
-    for (const plugin of this.filters) {
-      if (state.skippedFilters.has(plugin.name)) continue;
-      const status = this.ask('Filter', plugin, () => plugin.filter!(state, pod, node));
-      if (status) return status;
+    // for every node and plugin: a closure for each would be most of the garbage of the whole thread
+    let asked: Plugin | undefined;
+    try {
+      for (const plugin of this.filters) {
+        if (state.skippedFilters.has(plugin.name)) continue;
+        asked = plugin;
+        const status = plugin.filter!(state, pod, node);
+        if (status) return status;
+      }
+    } catch (error) {
+      throw pluginError('Filter', asked!, error);
     }
     return undefined;
   }

@@ -23,12 +23,18 @@ export interface CacheContext {
   delivered(): Revision;
 }
 
+/** Longer lists are made anew each time; those that every request needs are short. */
+const keptListLength = 256;
+const keptLists = 1024;
+
 /** See {@link WatchCache}. */
 export class ResourceCache implements WatchCache {
   readonly prefix: string;
   private readonly context: CacheContext;
   private readonly source: ObjectSource;
   private readonly hub: EventHub;
+  /** Whole lists by prefix, while nothing changes: admission and authorization read some of them at every request. */
+  private readonly lists = new Map<string, CacheList>();
 
   constructor(prefix: string, context: CacheContext, source: ObjectSource) {
     this.prefix = prefix;
@@ -65,7 +71,19 @@ export class ResourceCache implements WatchCache {
     });
   }
 
-  list({ prefix, revision, after, limit, filter }: CacheListOptions): CacheList {
+  list(options: CacheListOptions): CacheList {
+    const { prefix, revision, after, limit, filter } = options;
+    if (revision !== undefined || after !== undefined || limit || filter) return this.read(options);
+    const known = this.lists.get(prefix);
+    if (known) return { ...known, revision: this.revision() };
+    const read = this.read(options);
+    if (read.objects.length > keptListLength) return read;
+    if (this.lists.size === keptLists) this.lists.clear();
+    this.lists.set(prefix, read);
+    return read;
+  }
+
+  private read({ prefix, revision, after, limit, filter }: CacheListOptions): CacheList {
     const { source } = this;
     const read = this.context.timeline.list(prefix === '' ? this.prefix : prefix, {
       revision,
@@ -111,6 +129,11 @@ export class ResourceCache implements WatchCache {
 
   watchers(): number {
     return this.hub.size;
+  }
+
+  /** A commit changes objects of this resource; to be called before anybody is told of it. */
+  changing(): void {
+    this.lists.clear();
   }
 
   /** Tells the watchers of a commit that went up to `revision`; `events` are those of this resource. */

@@ -83,8 +83,9 @@ export class WatchCaches {
 
   private publish(events: readonly StorageEvent[]): void {
     const revision = events.at(-1)!.revision;
-    for (const [prefix, ofResource] of byResource(events))
-      this.caches.get(prefix)?.publish(ofResource, revision);
+    const parts = byResource(events);
+    for (const prefix of parts.keys()) this.caches.get(prefix)?.changing();
+    for (const [prefix, ofResource] of parts) this.caches.get(prefix)?.publish(ofResource, revision);
     this.delivered = revision;
     for (const [reached, wanted] of this.waiters) {
       if (wanted > revision) continue;

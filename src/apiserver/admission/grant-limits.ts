@@ -40,7 +40,7 @@ function excess(
 ): string | undefined {
   const { user, namespace } = request;
   const missing: RoleRef[] = [];
-  const held = [...rules.granted(user, namespace, missing)].map(({ rule }) => rule);
+  const held = rules.granted(user, namespace, missing).map(({ rule }) => rule);
   const lacking = uncovered(held, wanted);
   if (lacking.length === 0) return undefined;
   const text = `user ${goQuote(user.name)} (groups=${quotedList(user.groups)}) is attempting to grant RBAC permissions not currently held:\n${ruleLines(lacking)}`;

@@ -35,16 +35,17 @@ function read<T>(object: CachedObject): T {
 }
 
 function has(list: readonly string[] | null | undefined, value: string): boolean {
-  return list?.some((item) => item === '*' || item === value) ?? false;
+  if (!list) return false;
+  for (const item of list) if (item === '*' || item === value) return true;
+  return false;
 }
 
 function hasResource(rule: PolicyRule, resource: string, subresource: string): boolean {
+  if (!rule.resources) return false;
   const combined = subresource === '' ? resource : `${resource}/${subresource}`;
-  return (
-    rule.resources?.some(
-      (item) => item === '*' || item === combined || (subresource !== '' && item === `*/${subresource}`),
-    ) ?? false
-  );
+  const any = subresource === '' ? undefined : `*/${subresource}`;
+  for (const item of rule.resources) if (item === '*' || item === combined || item === any) return true;
+  return false;
 }
 
 function hasPath(rule: PolicyRule, path: string): boolean {
@@ -85,9 +86,27 @@ function subjectText(subject: Subject): string {
   return `${subject.kind} ${JSON.stringify(name)}`;
 }
 
+/** A binding that means a user. */
+interface Bound {
+  readonly roleRef: RoleRef;
+  readonly grant: string;
+}
+
+const roleOfNodes: RoleRef = {
+  apiGroup: 'rbac.authorization.k8s.io',
+  kind: 'ClusterRole',
+  name: 'system:node',
+};
+
+/** The users whose bindings are remembered. */
+const rememberedUsers = 1024;
+
 /** Reads the rules of users. */
 export class RbacRules {
   private readonly caches: RbacCaches;
+  /** Cluster-wide bindings by user, as long as the cache gives the same list of bindings. */
+  private readonly bound = new Map<string, readonly Bound[]>();
+  private boundIn: readonly CachedObject[] = [];
 
   constructor(caches: RbacCaches) {
     this.caches = caches;
@@ -109,33 +128,61 @@ export class RbacRules {
   }
 
   /** Every rule of the user: cluster-wide ones, and those of `namespace` where it is not ''. Missing roles go to `missing`. */
-  *granted(user: UserInfo, namespace: string, missing: RoleRef[]): Iterable<GrantedRule> {
-    const { clusterRoleBindings, roleBindings } = this.caches;
+  granted(user: UserInfo, namespace: string, missing: RoleRef[]): GrantedRule[] {
+    const found: GrantedRule[] = [];
+    this.find(user, namespace, missing, (rule, grant) => {
+      found.push({ rule, grant });
+      return false;
+    });
+    return found;
+  }
+
+  /** The grant of the first rule of the user that `accepts`; undefined where none does. Otherwise as `granted`. */
+  find(
+    user: UserInfo,
+    namespace: string,
+    missing: RoleRef[],
+    accepts: (rule: PolicyRule, grant: string) => boolean,
+  ): string | undefined {
     // Nodes have no binding in a real cluster (the node authorizer judges them); their role stands in for it here.
-    if (user.groups.includes('system:nodes')) {
-      const role: RoleRef = {
-        apiGroup: 'rbac.authorization.k8s.io',
-        kind: 'ClusterRole',
-        name: 'system:node',
-      };
-      for (const rule of this.rulesOf(role, '', missing)) yield { rule, grant: '' };
-    }
-    for (const object of clusterRoleBindings.list({ prefix: clusterRoleBindings.prefix }).objects) {
-      const binding = read<ClusterRoleBinding>(object);
-      const subject = binding.subjects?.find((s) => subjectApplies(s, user, ''));
-      if (!subject) continue;
-      const grant = `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(binding.metadata.name)} of ClusterRole ${JSON.stringify(binding.roleRef.name)} to ${subjectText(subject)}`;
-      for (const rule of this.rulesOf(binding.roleRef, '', missing)) yield { rule, grant };
-    }
-    if (namespace === '') return;
+    if (user.groups.includes('system:nodes'))
+      for (const rule of this.rulesOf(roleOfNodes, '', missing)) if (accepts(rule, '')) return '';
+    for (const { roleRef, grant } of this.clusterWide(user))
+      for (const rule of this.rulesOf(roleRef, '', missing)) if (accepts(rule, grant)) return grant;
+    if (namespace === '') return undefined;
+    const { roleBindings } = this.caches;
     for (const object of roleBindings.list({ prefix: `${roleBindings.prefix}${namespace}/` }).objects) {
       const binding = read<RoleBinding>(object);
       const subject = binding.subjects?.find((s) => subjectApplies(s, user, namespace));
       if (!subject) continue;
       const { kind, name } = binding.roleRef;
       const grant = `RBAC: allowed by RoleBinding ${JSON.stringify(`${binding.metadata.name}/${namespace}`)} of ${kind} ${JSON.stringify(name)} to ${subjectText(subject)}`;
-      for (const rule of this.rulesOf(binding.roleRef, namespace, missing)) yield { rule, grant };
+      for (const rule of this.rulesOf(binding.roleRef, namespace, missing))
+        if (accepts(rule, grant)) return grant;
     }
+    return undefined;
+  }
+
+  private clusterWide(user: UserInfo): readonly Bound[] {
+    const { clusterRoleBindings } = this.caches;
+    const { objects } = clusterRoleBindings.list({ prefix: clusterRoleBindings.prefix });
+    if (objects !== this.boundIn || this.bound.size === rememberedUsers) {
+      this.boundIn = objects;
+      this.bound.clear();
+    }
+    const who = JSON.stringify([user.name, user.groups]);
+    const known = this.bound.get(who);
+    if (known) return known;
+    const bound: Bound[] = [];
+    for (const object of objects) {
+      const { metadata, subjects, roleRef } = read<ClusterRoleBinding>(object);
+      const subject = subjects?.find((s) => subjectApplies(s, user, ''));
+      if (!subject) continue;
+      const grant = `RBAC: allowed by ClusterRoleBinding ${JSON.stringify(metadata.name)} of ClusterRole ${JSON.stringify(roleRef.name)} to ${subjectText(subject)}`;
+      bound.push({ roleRef, grant });
+    }
+    this.bound.set(who, bound);
+    return bound;
   }
 }
 
@@ -149,9 +196,9 @@ export function rbacAuthorizer(rules: RbacRules): Authorizer {
   return {
     authorize(attributes): Decision {
       const missing: RoleRef[] = [];
-      for (const { rule, grant } of rules.granted(attributes.user, attributes.namespace, missing)) {
-        if (ruleAllows(rule, attributes)) return { allowed: true, reason: grant };
-      }
+      const { user, namespace } = attributes;
+      const grant = rules.find(user, namespace, missing, (rule) => ruleAllows(rule, attributes));
+      if (grant !== undefined) return { allowed: true, reason: grant };
       if (missing.length === 0) return { allowed: false, reason: '' };
       return { allowed: false, reason: `RBAC: ${aggregateText(missing.map(missingRoleText))}` };
     },

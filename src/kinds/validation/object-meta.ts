@@ -101,14 +101,18 @@ function validateManagedFields(errors: FieldErrors, entries: readonly unknown[],
   });
 }
 
+const printableAscii = /^[ -~]*$/;
+const anySpace = /\p{Zs}/u;
 const unprintable = /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Co}\p{Cn}]/u;
 
 /** The name of a field manager: short and printable. */
 export function validateFieldManager(errors: FieldErrors, manager: string, path: string): void {
+  // every write checks all of its object's managers
+  if (manager.length <= 128 && printableAscii.test(manager)) return;
   if (Buffer.byteLength(manager) > 128) errors.tooLong(path, 128);
   let position = 0;
   for (const ch of manager) {
-    const space = ch !== ' ' && /\p{Zs}/u.test(ch);
+    const space = ch !== ' ' && anySpace.test(ch);
     if (space || unprintable.test(ch)) {
       const code = ch.codePointAt(0)!.toString(16).toUpperCase().padStart(4, '0');
       errors.invalid(path, manager, `invalid character U+${code} (at position ${position})`);

@@ -14,6 +14,22 @@ function asksForNothing({ milliCpu, memory, ephemeralStorage, scalars }: Resourc
   return milliCpu === 0 && memory === 0 && ephemeralStorage === 0 && !scalars;
 }
 
+/** Whether the pod fits beside what is on the node: asked for every node, so nothing is made. */
+function fits(wanted: Resources, podCount: number, used: Resources, allocatable: Resources): boolean {
+  if (podCount + 1 > allocatable.pods) return false;
+  if (wanted.milliCpu > 0 && wanted.milliCpu > allocatable.milliCpu - used.milliCpu) return false;
+  if (wanted.memory > 0 && wanted.memory > allocatable.memory - used.memory) return false;
+  const { ephemeralStorage } = wanted;
+  if (ephemeralStorage > 0 && ephemeralStorage > allocatable.ephemeralStorage - used.ephemeralStorage)
+    return false;
+  if (!wanted.scalars) return true;
+  for (const [resource, want] of wanted.scalars) {
+    const left = (allocatable.scalars?.get(resource) ?? 0) - (used.scalars?.get(resource) ?? 0);
+    if (want > 0 && want > left) return false;
+  }
+  return true;
+}
+
 /** Why the pod does not fit beside what is on the node; undefined when it does. */
 function shortage(
   wanted: Resources,
@@ -69,25 +85,33 @@ function podMayHelp(pod: PodInfo, old: Pod, now: Pod | undefined): boolean {
   return hasMore(pod, podInfoOf(now).requests, podInfoOf(old).requests);
 }
 
-/** What the node has of a resource, and how much of it is asked for, the pod included. */
-function loadOf(resource: string, pod: PodInfo, node: NodeInfo): { requested: number; capacity: number } {
+/** Of each scored resource: how much of the node's is asked for, the pod included, and how much there is. */
+interface Load {
+  readonly requested: number[];
+  readonly capacity: number[];
+}
+
+/** Notes the load of the `i`th resource. */
+function noteLoad(load: Load, i: number, resource: string, pod: PodInfo, node: NodeInfo): void {
   const { allocatable, requested } = node;
   switch (resource) {
     case 'cpu':
-      return { capacity: allocatable.milliCpu, requested: node.nonZeroCpu + pod.scoredCpu };
+      load.capacity[i] = allocatable.milliCpu;
+      load.requested[i] = node.nonZeroCpu + pod.scoredCpu;
+      return;
     case 'memory':
-      return { capacity: allocatable.memory, requested: node.nonZeroMemory + pod.scoredMemory };
+      load.capacity[i] = allocatable.memory;
+      load.requested[i] = node.nonZeroMemory + pod.scoredMemory;
+      return;
     case 'ephemeral-storage':
-      return {
-        capacity: allocatable.ephemeralStorage,
-        requested: requested.ephemeralStorage + pod.requests.ephemeralStorage,
-      };
+      load.capacity[i] = allocatable.ephemeralStorage;
+      load.requested[i] = requested.ephemeralStorage + pod.requests.ephemeralStorage;
+      return;
     default: {
       const want = pod.requests.scalars?.get(resource) ?? 0;
       // a resource that the pod does not ask for says nothing about the node
-      if (want === 0) return { capacity: 0, requested: 0 };
-      const capacity = allocatable.scalars?.get(resource) ?? 0;
-      return { capacity, requested: (requested.scalars?.get(resource) ?? 0) + want };
+      load.capacity[i] = want === 0 ? 0 : (allocatable.scalars?.get(resource) ?? 0);
+      load.requested[i] = want === 0 ? 0 : (requested.scalars?.get(resource) ?? 0) + want;
     }
   }
 }
@@ -95,8 +119,7 @@ function loadOf(resource: string, pod: PodInfo, node: NodeInfo): { requested: nu
 export function createNodeResourcesFit({ profile }: Pick<PluginContext, 'profile'>): Plugin {
   const names = profile.scoringStrategy.resources.map((resource) => resource.name);
   const score = resourceScorer(profile.scoringStrategy);
-  const requested = names.map(() => 0);
-  const capacity = names.map(() => 0);
+  const load: Load = { requested: names.map(() => 0), capacity: names.map(() => 0) };
   return {
     name,
     events: [
@@ -112,15 +135,13 @@ export function createNodeResourcesFit({ profile }: Pick<PluginContext, 'profile
       },
     ],
     filter(_state, { requests }, node) {
-      return shortage(requests, node.pods.length, node.requested, node.allocatable);
+      const { pods, requested, allocatable } = node;
+      if (fits(requests, pods.length, requested, allocatable)) return undefined;
+      return shortage(requests, pods.length, requested, allocatable);
     },
     score(_state, pod, node) {
-      for (let i = 0; i < names.length; i++) {
-        const load = loadOf(names[i]!, pod, node);
-        requested[i] = load.requested;
-        capacity[i] = load.capacity;
-      }
-      return score(requested, capacity);
+      for (let i = 0; i < names.length; i++) noteLoad(load, i, names[i]!, pod, node);
+      return score(load.requested, load.capacity);
     },
   };
 }

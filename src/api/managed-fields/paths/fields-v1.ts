@@ -8,17 +8,32 @@ import { canonicalElement, compareElements, compareText, unknownElement } from '
 /** The order of elements in FieldsV1. */
 export type ElementOrder = (a: string, b: string) => number;
 
+const fewElements = 16;
+
 /** Upstream's own order, of built-in kinds. */
 export const elementOrder: ElementOrder = compareElements;
 
 /** The order of custom resources: upstream has them as maps of Go, which print sorted by their text. */
 export const textOrder: ElementOrder = compareText;
 
+/** The elements in order: by insertion where they are few, as they mostly are. */
+function sorted(children: ReadonlyMap<string, FieldSet>, order: ElementOrder): string[] {
+  const elements = [...children.keys()];
+  if (elements.length > fewElements) return elements.sort(order);
+  for (let i = 1; i < elements.length; i++) {
+    const element = elements[i]!;
+    let at = i;
+    for (; at > 0 && order(element, elements[at - 1]!) < 0; at--) elements[at] = elements[at - 1]!;
+    elements[at] = element;
+  }
+  return elements;
+}
+
 /** A set as FieldsV1, members in order. */
 export function fieldsV1Of(set: FieldSet, order: ElementOrder = elementOrder): JsonObject {
   const object: JsonObject = {};
   if (set.children === undefined) return object;
-  for (const element of [...set.children.keys()].sort(order)) {
+  for (const element of sorted(set.children, order)) {
     const child = set.children.get(element)!;
     if (isEmpty(child)) continue;
     const below = fieldsV1Of(child, order);

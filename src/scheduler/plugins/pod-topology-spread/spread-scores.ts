@@ -45,15 +45,16 @@ export class SpreadScores {
   /** The fewer matching pods, the lower. */
   score(info: NodeInfo): number {
     if (this.ignored.has(info.name)) return 0;
+    const { labels } = info.node!.metadata;
     let score = 0;
-    this.constraints.forEach((constraint, i) => {
-      const { topologyKey, maxSkew } = constraint;
-      const domain = info.node!.metadata.labels?.[topologyKey];
-      if (domain === undefined) return;
-      const count =
-        topologyKey === hostnameLabel ? matchingPods(constraint, info) : (this.domains[i]!.get(domain) ?? 0);
-      score += count * this.weights[i]! + (maxSkew - 1);
-    });
+    for (let i = 0; i < this.constraints.length; i++) {
+      const constraint = this.constraints[i]!;
+      const domain = labels?.[constraint.topologyKey];
+      if (domain === undefined) continue;
+      const isHost = constraint.topologyKey === hostnameLabel;
+      const count = isHost ? matchingPods(constraint, info) : (this.domains[i]!.get(domain) ?? 0);
+      score += count * this.weights[i]! + (constraint.maxSkew - 1);
+    }
     return Math.round(score);
   }
 
@@ -75,20 +76,22 @@ export class SpreadScores {
         this.ignored.add(name);
         continue;
       }
-      this.constraints.forEach(({ topologyKey }, i) => {
+      for (let i = 0; i < this.constraints.length; i++) {
+        const { topologyKey } = this.constraints[i]!;
         // without all labels needed, nodes without this one are a domain of their own
         if (topologyKey !== hostnameLabel)
           this.domains[i]!.set(node!.metadata.labels?.[topologyKey] ?? '', 0);
-      });
+      }
     }
   }
 
   private count(pod: PodInfo, info: NodeInfo): void {
-    this.constraints.forEach((constraint, i) => {
+    for (let i = 0; i < this.constraints.length; i++) {
+      const constraint = this.constraints[i]!;
       const domain = info.node!.metadata.labels?.[constraint.topologyKey] ?? '';
       const known = this.domains[i]!.get(domain);
-      if (known === undefined || !isCounted(constraint, pod, info.node!)) return;
+      if (known === undefined || !isCounted(constraint, pod, info.node!)) continue;
       this.domains[i]!.set(domain, known + matchingPods(constraint, info));
-    });
+    }
   }
 }
