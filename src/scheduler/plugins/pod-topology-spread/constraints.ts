@@ -18,6 +18,8 @@ export interface SpreadConstraint {
   readonly namespace: string;
   /** Equal for constraints that count the same pods. */
   readonly countKey: string;
+  /** Whether a pod of a node counts; not those that are being deleted. */
+  readonly counts: (info: PodInfo) => boolean;
   readonly minDomains: number;
   readonly honorsAffinity: boolean;
   readonly honorsTaints: boolean;
@@ -56,6 +58,8 @@ function compile(
     topologyKey: constraint.topologyKey,
     selector,
     namespace,
+    counts: ({ pod, namespace: other }) =>
+      other === namespace && !pod.metadata.deletionTimestamp && selector.matches(pod.metadata.labels),
     countKey: `spread\n${namespace}\n${selector.nothing ? '\t' : selector.toString()}`,
     minDomains: constraint.minDomains ?? 1,
     honorsAffinity: constraint.nodeAffinityPolicy !== 'Ignore',
@@ -92,11 +96,6 @@ export function isCounted(constraint: SpreadConstraint, { pod, nodeAffinity }: P
 }
 
 /** How many pods on the node match the constraint; those that are being deleted do not count. */
-export function matchingPods({ selector, namespace, countKey }: SpreadConstraint, node: NodeInfo): number {
-  if (selector.isEmpty()) return 0;
-  return node.countPods(
-    countKey,
-    ({ pod, namespace: other }) =>
-      other === namespace && !pod.metadata.deletionTimestamp && selector.matches(pod.metadata.labels),
-  );
+export function matchingPods({ selector, countKey, counts }: SpreadConstraint, node: NodeInfo): number {
+  return selector.isEmpty() ? 0 : node.countPods(countKey, counts);
 }
