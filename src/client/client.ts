@@ -262,6 +262,24 @@ export class Client {
     return this.write<T>('PATCH', path, patch, options, patchTypes[options.type]);
   }
 
+  /**
+   * As `patch`, for one who watches the object and mostly knows of the change before its answer comes: that is read, and
+   * resolved with, only where `isWanted` says so then.
+   */
+  async patchWatched<T extends KubeObject>(
+    of: Resource<T>,
+    named: Named,
+    patch: unknown,
+    options: PatchOptions,
+    isWanted: () => boolean,
+  ): Promise<T | undefined> {
+    const { namespace, name } = nameOf(named);
+    const path = resourcePath(of, namespace, name, options.subresource);
+    const query = options.dryRun ? '?dryRun=All' : '';
+    const answer = await this.answer('PATCH', path + query, patch, options.signal, patchTypes[options.type]);
+    return isWanted() ? parsed<T>(answer, path) : undefined;
+  }
+
   /** Server-side apply: lays a configuration over an object, or makes the object of it. */
   async apply<T extends KubeObject>(
     of: Resource<T>,
@@ -347,9 +365,20 @@ export class Client {
     contentType = json,
     bulk = false,
   ): Promise<T> {
+    return parsed<T>(await this.answer(method, path, body, signal, contentType, bulk), path);
+  }
+
+  private async answer(
+    method: TransportRequest['method'],
+    path: string,
+    body: unknown,
+    signal: AbortSignal | undefined,
+    contentType: string,
+    bulk = false,
+  ): Promise<Buffer> {
     const text = body === undefined ? undefined : JSON.stringify(body);
     const response = await this.send({ method, path, body: text, signal, bulk }, { contentType });
-    return parsed<T>(await response.bytes(), path);
+    return response.bytes();
   }
 
   /** Sends and turns every refusal into an ApiError. */

@@ -141,12 +141,16 @@ export class StatusWriter {
   private async write(entry: Entry, patch: Patch): Promise<void> {
     const { client, signal } = this.options;
     if (patch) {
-      const written = await client.patch(pods, entry.pod, patch, {
-        type: 'strategic',
-        subresource: 'status',
-        signal,
-      });
-      if (isNewer(written.metadata.resourceVersion, entry.pod.metadata.resourceVersion)) entry.pod = written;
+      const before = entry.pod;
+      const written = await client.patchWatched(
+        pods,
+        before,
+        patch,
+        { type: 'strategic', subresource: 'status', signal },
+        () => entry.pod === before,
+      );
+      if (written && isNewer(written.metadata.resourceVersion, entry.pod.metadata.resourceVersion))
+        entry.pod = written;
     }
     if (!canBeDeleted(entry)) return;
     const { uid } = entry.pod.metadata;
