@@ -179,9 +179,18 @@ export function canonicalizeMicroTime(text: string): string | null {
   return formatMicroInstant(parseMicroInstant(text));
 }
 
+// Most times that are written are of the second that the one before was of.
+let lastSecond = Number.NaN;
+let lastText = '';
+
 /** Milliseconds since the Unix epoch (a Clock's `now`) as a metav1.Time. */
 export function formatTime(milliseconds: number): string {
-  return `${new Date(milliseconds).toISOString().slice(0, -5)}Z`;
+  const second = Math.floor(milliseconds / 1000);
+  if (second !== lastSecond) {
+    lastText = `${new Date(milliseconds).toISOString().slice(0, -5)}Z`;
+    lastSecond = second;
+  }
+  return lastText;
 }
 
 /** Milliseconds since the Unix epoch as a metav1.MicroTime. */

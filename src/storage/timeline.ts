@@ -26,6 +26,8 @@ const rememberedStates = 16;
 /** A timeline that is fed with changes in the order of their revisions. */
 export class TreeTimeline implements Timeline {
   private readonly state = new SortedMap<Entry>();
+  /** The same by key alone: a write reads half a dozen objects by their names. */
+  private readonly byKey = new Map<string, Entry>();
   private readonly history: History;
   /** Past states by the history position of the first event that they lack; the least recently used comes first. */
   private readonly past = new Map<number, SortedMap<Entry>>();
@@ -48,12 +50,12 @@ export class TreeTimeline implements Timeline {
   }
 
   get(key: string, revision?: Revision): Entry | undefined {
-    if (revision === undefined) return this.state.get(key);
+    if (revision === undefined) return this.byKey.get(key);
     for (let at = this.positionOf(revision); at < this.history.end; at++) {
       const event = this.history.at(at);
       if (event.key === key) return event.previous;
     }
-    return this.state.get(key);
+    return this.byKey.get(key);
   }
 
   list(prefix: string, options: TimelineListOptions = {}): ListResult {
@@ -105,8 +107,14 @@ export class TreeTimeline implements Timeline {
 
   /** Takes in a change that is older than the history and so makes no event. */
   restore(change: Change): void {
-    if (change.type === 'put') this.state.set(change.entry.key, change.entry);
-    else this.state.delete(change.entry.key);
+    const { type, entry } = change;
+    if (type === 'put') {
+      this.state.set(entry.key, entry);
+      this.byKey.set(entry.key, entry);
+    } else {
+      this.state.delete(entry.key);
+      this.byKey.delete(entry.key);
+    }
   }
 
   /** Takes in changes and returns their events. The history grows until {@link trim}. */
@@ -114,7 +122,7 @@ export class TreeTimeline implements Timeline {
     return changes.map((change) => {
       const { type, entry } = change;
       const { key, revision } = entry;
-      const event: StorageEvent = { type, key, revision, entry, previous: this.state.get(key) };
+      const event: StorageEvent = { type, key, revision, entry, previous: this.byKey.get(key) };
       this.restore(change);
       this.history.add(event);
       this.newest = revision;
