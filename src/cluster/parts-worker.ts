@@ -5,6 +5,7 @@ import { type ConnectOptions, connect } from '../client/connect.ts';
 import { SimulatedRuntime } from '../node/runtimes/simulated.ts';
 import { createLogger } from './logger.ts';
 import type { KeyPair } from './pki.ts';
+import { collectWhenQuiet } from './quiet-collection.ts';
 import { type RunningParts, runParts } from './run-parts.ts';
 
 /** What the thread is told first. */
@@ -28,6 +29,7 @@ export type PartsReport = 'ready' | 'ended' | { readonly failed: string };
 
 const port = parentPort!;
 const stop = new AbortController();
+let stopCollecting = (): void => {};
 
 function run(message: PartsMessage): RunningParts {
   const { server, authority } = message;
@@ -80,6 +82,7 @@ port.on('message', (message: PartsMessage | 'stop') => {
     parts.ready
       .then(async () => {
         port.postMessage('ready' satisfies PartsReport);
+        stopCollecting = collectWhenQuiet(systemClock);
         if (message.dnsAddress !== undefined) await install(message, message.dnsAddress);
       })
       .catch((error: unknown) => {
@@ -90,6 +93,7 @@ port.on('message', (message: PartsMessage | 'stop') => {
         if (!stop.signal.aborted) failed(error);
       })
       .finally(() => {
+        stopCollecting();
         port.postMessage('ended' satisfies PartsReport);
         port.close();
       });

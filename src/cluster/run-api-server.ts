@@ -21,6 +21,7 @@ import {
 import { advertisedAddress, servingNames } from './host-names.ts';
 import { kubeconfigText, mergeKubeconfig, writeKubeconfig } from './kubeconfig.ts';
 import type { KeyPair } from './pki.ts';
+import { collectWhenQuiet } from './quiet-collection.ts';
 import { type ServedApiOptions, servedApis } from './served-apis.ts';
 
 /** The options of `kubeskiff apiserver`, checked. */
@@ -188,12 +189,14 @@ export async function runApiServer(settings: ApiServerSettings, log: Logger): Pr
     if (settings.mergeKubeconfig) await mergeKubeconfig(settings.kubeconfig, options);
     else writeKubeconfig(settings.kubeconfig, kubeconfigText(options));
   }
+  const stopCollecting = collectWhenQuiet(clock);
   return {
     url,
     kubeconfig: settings.kubeconfig,
     authority: authority.certificate,
     parts,
     async close() {
+      stopCollecting();
       await server.close();
       await closeStorage();
     },

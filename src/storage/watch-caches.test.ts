@@ -46,6 +46,35 @@ describe('watch cache: 1. a write shows before its writer is acknowledged', () =
 });
 
 describe('watch cache: lists', () => {
+  test('one that is asked for again shows every change since, and is of the newest revision', async () => {
+    const { pods, put, remove } = cacheOfPods();
+    const shown = () => names(pods.list({ prefix: 'pods/default/' }).objects);
+    expect([shown(), shown()]).toEqual([[], []]);
+    await put({ name: 'x' });
+    expect([shown(), shown()]).toEqual([['x'], ['x']]);
+    const before = pods.list({ prefix: '' });
+    await put({ name: 'y' });
+    // who has a list keeps it as it was
+    expect(names(before.objects)).toEqual(['x']);
+    expect(shown()).toEqual(['x', 'y']);
+    expect(pods.list({ prefix: '', limit: 1 })).toMatchObject({ more: true, remaining: 1 });
+    await remove('x');
+    expect([shown(), names(pods.list({ prefix: '' }).objects)]).toEqual([['y'], ['y']]);
+    const again = pods.list({ prefix: '' });
+    expect(again.revision).toBe(pods.revision());
+    expect(again.objects[0]!.revision).toBeLessThan(again.revision);
+  });
+
+  test('a watcher that lists while it is told of a change sees the change', async () => {
+    const { pods, put } = cacheOfPods();
+    const seen: string[][] = [];
+    pods.list({ prefix: '' });
+    pods.watch(everything, 1, () => seen.push(names(pods.list({ prefix: '' }).objects)), fail);
+    await put({ name: 'x' });
+    await put({ name: 'y' });
+    expect(seen).toEqual([['x'], ['x', 'y']]);
+  });
+
   test('filters count matches: limit, more, lastKey', async () => {
     const { pods, put } = cacheOfPods();
     for (const i of Array(10).keys()) await put({ name: String(i), labels: { even: String(i % 2 === 0) } });
