@@ -10,7 +10,7 @@ test('this Node knows every flag that it is given', () => {
 });
 
 test('each version of V8 gets the name that it has', () => {
-  expect(burstFlags('20.20.2')[1]).toBe('--interrupt-budget=130000');
+  expect(burstFlags('20.20.2')[1]).toBe('--interrupt-budget=180000');
   expect(burstFlags('22.23.3')[1]).toBe('--invocation-count-for-turbofan=6000');
   for (const node of ['24.21.0', '26.10.0'])
     expect(burstFlags(node)[1]).toBe('--invocation-count-for-turbofan=30000');

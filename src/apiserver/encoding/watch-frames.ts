@@ -26,6 +26,23 @@ const stateChunkBytes = 256 * 1024;
 // The joined frames of an event array, by encoding; arrays are shared among watchers, so is what is made of them.
 const joined = new WeakMap<readonly CacheEvent[], Map<string, Buffer>>();
 
+/** Frames of objects as they are stored, made in one piece. */
+function verbatimFrames(events: readonly { type: string; object: CachedObject }[]): Buffer {
+  let size = 0;
+  for (const { type, object } of events)
+    size += jsonHeads[type]!.length + object.bytes.length - 1 + jsonTail.length;
+  const frames = Buffer.allocUnsafe(size);
+  let at = 0;
+  for (const { type, object } of events) {
+    const { bytes } = object;
+    at += jsonHeads[type]!.copy(frames, at);
+    // the stored newline stays out: it would end the frame too early
+    at += bytes.copy(frames, at, 0, bytes.length - 1);
+    at += jsonTail.copy(frames, at);
+  }
+  return frames;
+}
+
 /** Makes the frames of one watch's encoding. */
 export class WatchFrames {
   readonly contentType: string;
@@ -65,7 +82,9 @@ export class WatchFrames {
     }
     let bytes = byEncoding.get(this.memoKey);
     if (bytes === undefined) {
-      bytes = Buffer.concat(events.map((e) => this.shared(e, this.memoKey!)));
+      bytes = this.verbatim
+        ? verbatimFrames(events)
+        : Buffer.concat(events.map((e) => this.shared(e, this.memoKey!)));
       byEncoding.set(this.memoKey, bytes);
     }
     return bytes;
@@ -123,11 +142,7 @@ export class WatchFrames {
   }
 
   private frame(type: string, object: CachedObject): Buffer {
-    if (this.verbatim) {
-      const head = jsonHeads[type]!;
-      // the stored newline stays out: it would end the frame too early
-      return Buffer.concat([head, object.bytes.subarray(0, -1), jsonTail]);
-    }
+    if (this.verbatim) return verbatimFrames([{ type, object }]);
     const { ref, value } = transformed(
       this.resource,
       renderedObject(this.resource, object.bytes, this.rendering),
