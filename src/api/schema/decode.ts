@@ -136,7 +136,8 @@ function omission(isEmpty: (value: unknown) => boolean, fact: FieldFact, keepsEm
 }
 
 function planField({ fact }: StructField, keepsEmptyInside: boolean): FieldPlan {
-  const name = fact.json;
+  // as the name of a member, V8 compares it by address
+  const name = Object.keys({ [fact.json]: 0 })[0]!;
   const nullOr = fact.omitempty ? undefined : () => null;
   const inside = keepsEmptyInside || fact.keepsEmpty === 'inside';
   const keepsEmpty = inside || fact.keepsEmpty === true;
@@ -178,30 +179,55 @@ function lazyDecoder(type: string, keepsEmpty: boolean): Decoder {
 
 function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): ValueCodec {
   const plans = fields.map((field) => planField(field, keepsEmpty));
+  const names = plans.map((plan) => plan.name);
   const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
-  function decode(value: unknown): unknown {
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;
-    const input = value as Record<string, unknown>;
+  /** A member of the input into the output, by its plan. */
+  function put(output: Record<string, unknown>, plan: FieldPlan, member: unknown): void {
+    if (member !== undefined && member !== null) {
+      const decoded = plan.decode(member);
+      if (!plan.omits?.(decoded)) output[plan.name] = erasesEmpty && plan.isEmpty?.(decoded) ? null : decoded;
+      else if (plan.isEmpty && !erasesEmpty) noteSentEmpty(output, plan.name, decoded);
+    } else if (plan.absent !== undefined) output[plan.name] = plan.absent();
+  }
+  function decodeInAnyOrder(input: Record<string, unknown>): unknown {
     const output: Record<string, unknown> = {};
     let known = 0;
     for (const plan of plans) {
       const member = input[plan.name];
-      if (member !== undefined) {
-        known++;
-        if (member !== null) {
-          const decoded = plan.decode(member);
-          if (plan.omits?.(decoded)) {
-            if (plan.isEmpty && !erasesEmpty) noteSentEmpty(output, plan.name, decoded);
-            continue;
-          }
-          output[plan.name] = erasesEmpty && plan.isEmpty?.(decoded) ? null : decoded;
-          continue;
-        }
-      }
-      if (plan.absent !== undefined) output[plan.name] = plan.absent();
+      if (member !== undefined) known++;
+      put(output, plan, member);
     }
     for (const _ in input) known--;
     if (known !== 0) sawUnknown = true;
+    return output;
+  }
+  /** Whether the members are known ones in Go's order. Most objects are like that, and have few of the members they could have. */
+  function isInOrder(input: object): boolean {
+    let next = 0;
+    for (const name in input) {
+      while (next < names.length && names[next] !== name) next++;
+      if (next++ === names.length) return false;
+    }
+    return true;
+  }
+  function decode(value: unknown): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;
+    const input = value as Record<string, unknown>;
+    if (!isInOrder(input)) return decodeInAnyOrder(input);
+    const output: Record<string, unknown> = {};
+    let next = 0;
+    for (const name in input) {
+      let plan = plans[next++]!;
+      while (plan.name !== name) {
+        if (plan.absent !== undefined) output[plan.name] = plan.absent();
+        plan = plans[next++]!;
+      }
+      put(output, plan, input[name]);
+    }
+    for (; next < plans.length; next++) {
+      const plan = plans[next]!;
+      if (plan.absent !== undefined) output[plan.name] = plan.absent();
+    }
     return output;
   }
   function zero(): unknown {
