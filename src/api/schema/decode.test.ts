@@ -172,6 +172,33 @@ describe('canonical form', () => {
     }
   });
 
+  it('shares what has the stored form already, and copies what has not', () => {
+    for (const { ref, object } of cases) {
+      if (object === undefined) continue;
+      const stored = normalize(ref, JSON.parse(object));
+      expect(normalize(ref, stored)).toBe(stored);
+    }
+    const pod = {
+      metadata: { name: 'p', labels: { a: 'b' } },
+      spec: {
+        containers: [
+          { name: 'c', resources: {} },
+          { resources: {}, name: 'd' },
+        ],
+      },
+      status: { conditions: [] },
+    };
+    const before = structuredClone(pod);
+    const stored = normalize('core/v1.Pod', pod);
+    expect(pod).toEqual(before);
+    expect(JSON.stringify(stored)).toBe(
+      '{"metadata":{"name":"p","labels":{"a":"b"}},"spec":{"containers":[{"name":"c","resources":{}},{"name":"d","resources":{}}]},"status":{}}',
+    );
+    expect(stored.metadata).toBe(pod.metadata);
+    expect(stored.spec.containers[0]).toBe(pod.spec.containers[0]);
+    expect(stored.spec.containers[1]).not.toBe(pod.spec.containers[1]);
+  });
+
   it('refuses what is nested too deep instead of crashing', () => {
     const deep = `${'{"properties":{"a":'.repeat(5000)}{}${'}}'.repeat(5000)}`;
     expect(() => parseJson(deep)).toThrow('exceeded max depth');

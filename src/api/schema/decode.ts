@@ -6,7 +6,7 @@ import { writeJson } from '../long-integers.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { type DecodeSource, explain } from './explain.ts';
 import { type Decoder, mismatch, scalarCodecs, type ValueCodec } from './scalar-decoders.ts';
-import { noteSentEmpty } from './sent-empty.ts';
+import { hasSentEmpty, noteSentEmpty } from './sent-empty.ts';
 import { type StructField, structFields } from './struct-fields.ts';
 import { type FieldFact, isReference, typeFact } from './type-table.ts';
 
@@ -15,9 +15,10 @@ export interface StrictSink {
   add(message: string): void;
 }
 
-// While set, lists and maps that are empty but always printed become null, as they do when Go reads back what it stored
-// as protobuf; decoding is synchronous.
-let erasesEmpty = false;
+// While set, an object is brought into the form in which it is stored: lists and maps that are empty but always printed become
+// null, as they do when Go reads back what it stored as protobuf, and what has that form already is shared, not copied. Decoding
+// is synchronous.
+let normalizes = false;
 
 // Set by the compiled decoders when an object has a member that its type does not; decoding is synchronous.
 let sawUnknown = false;
@@ -58,7 +59,7 @@ function compileType(ref: string, keepsEmpty: boolean): ValueCodec {
 
 /** The zero value in lists and maps, for an element that is null; no bytes are stored as empty bytes. */
 function elementZero(type: string): () => unknown {
-  if (type === 'bytes') return () => (erasesEmpty ? '' : null);
+  if (type === 'bytes') return () => (normalizes ? '' : null);
   return () => codecOf(type).zero();
 }
 
@@ -68,12 +69,14 @@ function listDecoder(type: string, keepsEmpty: boolean): Decoder {
   return (value) => {
     if (!Array.isArray(value)) throw mismatch;
     decode ??= codecOf(type, keepsEmpty).decode;
-    const list = new Array(value.length);
+    let list: unknown[] | undefined = normalizes ? undefined : new Array(value.length);
     for (let i = 0; i < value.length; i++) {
-      const element = value[i];
-      list[i] = element === null ? zero() : decode(element);
+      const element: unknown = value[i];
+      const decoded = element === null ? zero() : decode(element);
+      if (list === undefined && decoded !== element) list = value.slice();
+      if (list !== undefined) list[i] = decoded;
     }
-    return list;
+    return list ?? value;
   };
 }
 
@@ -90,14 +93,27 @@ function mapDecoder(type: string, keepsEmpty: boolean): Decoder {
     decode ??= codecOf(type, keepsEmpty).decode;
     const input = value as Record<string, unknown>;
     const keys = Object.keys(input);
-    if (!isSorted(keys)) keys.sort();
-    const map: Record<string, unknown> = {};
+    const sorted = isSorted(keys);
+    if (!sorted) keys.sort();
+    let map: Record<string, unknown> | undefined = normalizes && sorted ? undefined : {};
     for (const key of keys) {
       const element = input[key];
-      setJsonMember(map, key, element === null ? zero() : decode(element));
+      const decoded = element === null ? zero() : decode(element);
+      if (map === undefined && decoded !== element) map = membersBefore(input, key);
+      if (map !== undefined) setJsonMember(map, key, decoded);
     }
-    return map;
+    return map ?? input;
   };
+}
+
+/** A new object with the members that stand before one of them. */
+function membersBefore(input: Record<string, unknown>, last?: string): Record<string, unknown> {
+  const members: Record<string, unknown> = {};
+  for (const name in input) {
+    if (name === last) break;
+    setJsonMember(members, name, input[name]);
+  }
+  return members;
 }
 
 /** The three JSONSchemaPropsOr... types. Upstream: apiextensions-apiserver/pkg/apis/apiextensions/v1/marshal.go. */
@@ -132,7 +148,7 @@ function isEmptyMap(value: unknown): boolean {
 function omission(isEmpty: (value: unknown) => boolean, fact: FieldFact, keepsEmpty: boolean) {
   if (!fact.omitempty) return undefined;
   if (!keepsEmpty) return isEmpty;
-  return (value: unknown) => erasesEmpty && isEmpty(value);
+  return (value: unknown) => normalizes && isEmpty(value);
 }
 
 function planField({ fact }: StructField, keepsEmptyInside: boolean): FieldPlan {
@@ -177,16 +193,27 @@ function lazyDecoder(type: string, keepsEmpty: boolean): Decoder {
   };
 }
 
+/** A member in the form in which it is stored; undefined: it is left out. */
+function normalOf(plan: FieldPlan, member: unknown): unknown {
+  if (member === undefined || member === null) return plan.absent?.();
+  const decoded = plan.decode(member);
+  if (plan.omits?.(decoded)) return undefined;
+  return plan.isEmpty?.(decoded) ? null : decoded;
+}
+
 function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): ValueCodec {
   const plans = fields.map((field) => planField(field, keepsEmpty));
   const names = plans.map((plan) => plan.name);
   const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
   /** A member of the input into the output, by its plan. */
   function put(output: Record<string, unknown>, plan: FieldPlan, member: unknown): void {
-    if (member !== undefined && member !== null) {
+    if (normalizes) {
+      const normal = normalOf(plan, member);
+      if (normal !== undefined) output[plan.name] = normal;
+    } else if (member !== undefined && member !== null) {
       const decoded = plan.decode(member);
-      if (!plan.omits?.(decoded)) output[plan.name] = erasesEmpty && plan.isEmpty?.(decoded) ? null : decoded;
-      else if (plan.isEmpty && !erasesEmpty) noteSentEmpty(output, plan.name, decoded);
+      if (!plan.omits?.(decoded)) output[plan.name] = decoded;
+      else if (plan.isEmpty) noteSentEmpty(output, plan.name, decoded);
     } else if (plan.absent !== undefined) output[plan.name] = plan.absent();
   }
   function decodeInAnyOrder(input: Record<string, unknown>): unknown {
@@ -214,21 +241,35 @@ function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): Val
     if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;
     const input = value as Record<string, unknown>;
     if (!isInOrder(input)) return decodeInAnyOrder(input);
-    const output: Record<string, unknown> = {};
+    // what it was sent with is not stored
+    const shares = normalizes && !hasSentEmpty(input);
+    let output: Record<string, unknown> | undefined = shares ? undefined : {};
     let next = 0;
     for (const name in input) {
+      const member = input[name];
       let plan = plans[next++]!;
       while (plan.name !== name) {
-        if (plan.absent !== undefined) output[plan.name] = plan.absent();
+        if (plan.absent !== undefined) {
+          output ??= membersBefore(input, name);
+          output[plan.name] = plan.absent();
+        }
         plan = plans[next++]!;
       }
-      put(output, plan, input[name]);
+      if (output !== undefined) put(output, plan, member);
+      else {
+        const normal = normalOf(plan, member);
+        if (normal === member && normal !== undefined) continue;
+        output = membersBefore(input, name);
+        if (normal !== undefined) output[name] = normal;
+      }
     }
     for (; next < plans.length; next++) {
       const plan = plans[next]!;
-      if (plan.absent !== undefined) output[plan.name] = plan.absent();
+      if (plan.absent === undefined) continue;
+      output ??= membersBefore(input);
+      output[plan.name] = plan.absent();
     }
-    return output;
+    return output ?? input;
   }
   function zero(): unknown {
     const output: Record<string, unknown> = {};
@@ -269,14 +310,15 @@ export function decodeTyped(ref: string, value: Json, sink?: StrictSink, source?
 
 /**
  * The form of an object in which it is stored and read back: canonical, and with null for what is empty and always printed,
- * because protobuf, in which upstream stores, cannot tell the two apart. Faults are programmer's mistakes.
+ * because protobuf, in which upstream stores, cannot tell the two apart. Parts that have this form already are shared with
+ * `object`. Faults are programmer's mistakes.
  */
 export function normalize<T>(ref: string, object: T): T {
-  erasesEmpty = true;
+  normalizes = true;
   try {
     return decodeTyped(ref, object as Json) as T;
   } finally {
-    erasesEmpty = false;
+    normalizes = false;
   }
 }
 

@@ -1,5 +1,4 @@
-// An update that changes the stored object in place, for subresources that are not the object itself (scale, binding).
-import { copyJson } from '../../api/json-object.ts';
+// An update of the stored object for subresources that are not the object itself (scale, binding).
 import type { KubeObject } from '../../api/object.ts';
 import type { Exchange } from '../exchange.ts';
 import type { ServedResource } from '../resources.ts';
@@ -16,22 +15,22 @@ export interface PlainUpdateOptions {
 }
 
 /**
- * Changes the object that the path names: `change` may change the copy that it is given first and returns it. Returns the object as
- * written, with its new resourceVersion. Throws 404, 409, 422.
+ * Changes the object that the path names: `change` returns the new object, which may share parts with the one that it is given and
+ * must not change that. Returns the object as written, with its new resourceVersion. Throws 404, 409, 422.
  */
 export async function runPlainUpdate(
   exchange: Exchange,
   resource: ServedResource,
   context: HandlerContext,
   dryRun: boolean,
-  change: (object: KubeObject, current: KubeObject) => KubeObject | Promise<KubeObject>,
+  change: (current: KubeObject) => KubeObject | Promise<KubeObject>,
   { bypassStrategy = false, validate }: PlainUpdateOptions = {},
 ): Promise<KubeObject> {
   const { namespace, name } = exchange.info;
   const admission = context.store.admission;
   const update = {
     bypassStrategy,
-    change: (current: KubeObject | undefined) => change(copyJson(current!), current!),
+    change: (current: KubeObject | undefined) => change(current!),
     validate: async (object: KubeObject, old: KubeObject | undefined): Promise<void> => {
       if (validate) await validate(object, old);
       else if (!bypassStrategy)

@@ -3,7 +3,6 @@
 
 import type { FieldError } from '../../api/field-error.ts';
 import { path } from '../../api/field-path.ts';
-import { copyJson } from '../../api/json-object.ts';
 import type { KubeObject } from '../../api/object.ts';
 import {
   ApiError,
@@ -46,10 +45,21 @@ export function hookContext(dependencies: StoreDependencies, context: WriteConte
   return { now: dependencies.clock.now(), namespace, apiVersion, namespaceLabels, isGateOn, user, warn };
 }
 
-function nameFor(generateName: string, dependencies: StoreDependencies): string {
+/** A name that no object has; after as many tries as upstream makes, one that is taken, for the error. */
+function nameFor(
+  resource: ServedResource,
+  namespace: string,
+  generateName: string,
+  { random }: StoreDependencies,
+): string {
   const base =
     generateName.length > maxGeneratedBase ? generateName.slice(0, maxGeneratedBase) : generateName;
-  return base + dependencies.random.suffix(5);
+  let name = '';
+  for (let tries = 0; tries < generateNameAttempts; tries++) {
+    name = base + random.suffix(5);
+    if (!resource.cache?.get(keyOf(resource, namespace, name))) break;
+  }
+  return name;
 }
 
 /** Fields that only the server sets are dropped from a new object. Upstream: WipeObjectMetaSystemFields. */
@@ -205,18 +215,12 @@ export async function createObject(
   validate: () => Promise<void>,
 ): Promise<Written> {
   const { metadata } = object;
+  const { namespace = '' } = metadata;
   const generated = metadata.generateName && !metadata.name ? metadata.generateName : undefined;
-  const attempts = generated === undefined ? 1 : generateNameAttempts;
-  const pristine = attempts > 1 ? copyJson(object) : undefined;
-  for (let attempt = 1; attempt <= attempts; attempt++) {
-    if (generated !== undefined) {
-      if (attempt > 1) Object.assign(object, copyJson(pristine));
-      object.metadata.name = nameFor(generated, dependencies);
-    }
-    const written = await createOnce(resource, object, dependencies, context, validate);
-    if (written) return written;
-  }
-  const name = object.metadata.name ?? '';
+  if (generated !== undefined) metadata.name = nameFor(resource, namespace, generated, dependencies);
+  const written = await createOnce(resource, object, dependencies, context, validate);
+  if (written) return written;
+  const name = metadata.name ?? '';
   if (generated !== undefined) throw generateNameConflict(resource.groupResource, name, 1);
-  throw existsError(resource, keyOf(resource, object.metadata.namespace ?? '', name), name);
+  throw existsError(resource, keyOf(resource, namespace, name), name);
 }

@@ -26,8 +26,8 @@ function checkBinding(binding: Binding): void {
     throw invalidObject({ group: '', kind: 'Binding' }, binding.metadata.name ?? '', errors);
 }
 
-/** Sets the node, merges what the binding carries, and the PodScheduled condition. Throws 409 when it can't be bound. */
-function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
+/** The pod with its node, with what the binding carries, and the PodScheduled condition. Throws 409 when it can't be bound. */
+function bound(pod: Pod & KubeObject, binding: Binding, now: number): Pod & KubeObject {
   const name = pod.metadata.name ?? '';
   const refuse = (why: string): Error => conflict({ group: '', resource: 'pods/binding' }, name, why);
   const uid = binding.metadata.uid;
@@ -44,12 +44,12 @@ function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
     throw refuse(`pod ${name} is already assigned to node ${JSON.stringify(pod.spec.nodeName)}`);
   if ((pod.spec.schedulingGates ?? []).length > 0)
     throw refuse(`pod ${name} has non-empty .spec.schedulingGates`);
-  pod.spec.nodeName = binding.target.name;
+  const metadata = { ...pod.metadata };
   for (const field of ['annotations', 'labels'] as const) {
     const given = binding.metadata[field];
-    if (given) pod.metadata[field] = { ...pod.metadata[field], ...given };
+    if (given) metadata[field] = { ...metadata[field], ...given };
   }
-  const conditions = pod.status.conditions ?? [];
+  const conditions = [...(pod.status.conditions ?? [])];
   const at = conditions.findIndex((c) => c.type === 'PodScheduled');
   const condition = {
     type: 'PodScheduled',
@@ -59,9 +59,14 @@ function bind(pod: Pod & KubeObject, binding: Binding, now: number): void {
   };
   if (at < 0) conditions.push(condition);
   else if (conditions[at]!.status !== 'True') conditions[at] = condition;
-  pod.status.conditions = conditions;
   // the nomination did its work
-  delete pod.status.nominatedNodeName;
+  const { nominatedNodeName: _, ...status } = pod.status;
+  return {
+    ...pod,
+    metadata,
+    spec: { ...pod.spec, nodeName: binding.target.name },
+    status: { ...status, conditions },
+  };
 }
 
 /** Binds; `posted` is the resource that the request named: that of the pods, or bindings. */
@@ -84,10 +89,7 @@ async function bindPod(
     pods,
     context,
     dryRun,
-    (object) => {
-      bind(object as Pod & KubeObject, binding, context.clock.now());
-      return object;
-    },
+    (current) => bound(current as Pod & KubeObject, binding, context.clock.now()),
     { bypassStrategy: true },
   );
   sendValue(exchange, 201, 'meta/v1.Status', { ...success(), code: 201 });

@@ -47,12 +47,13 @@ const create: Handler = async (exchange, resource, context) => {
   const { name, updatedAnnotations, rollbackTo } = rollback;
   if (name !== exchange.info.name)
     throw badRequest('name in URL does not match name in DeploymentRollback object');
-  const change = (deployment: KubeObject, current: KubeObject): KubeObject => {
-    deployment.metadata.annotations = {
-      ...deployment.metadata.annotations,
+  const change = (current: KubeObject): KubeObject => {
+    const annotations = {
+      ...current.metadata.annotations,
       ...updatedAnnotations,
       [rollbackAnnotation]: String(rollbackTo?.revision ?? 0),
     };
+    const deployment = { ...current, metadata: { ...current.metadata, annotations } };
     const writer = writerOf(exchange, options.fieldManager);
     context.store.fields.record(resource, current, deployment, { ...writer, subresource: '' });
     return deployment;

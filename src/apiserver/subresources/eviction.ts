@@ -142,7 +142,7 @@ async function askBudget(
   );
 }
 
-function markDisrupted(object: KubeObject, now: number): KubeObject {
+function markedDisrupted(object: KubeObject, now: number): KubeObject {
   const pod = object as Pod & KubeObject;
   const conditions = (pod.status.conditions ?? []).filter((c) => c.type !== 'DisruptionTarget');
   conditions.push({
@@ -153,8 +153,7 @@ function markDisrupted(object: KubeObject, now: number): KubeObject {
     reason: 'EvictionByEvictionAPI',
     message: 'Eviction API: evicting',
   });
-  pod.status.conditions = conditions;
-  return pod;
+  return { ...pod, metadata: { ...pod.metadata }, status: { ...pod.status, conditions } };
 }
 
 /** Marks the pod, if it is the one that is meant. Gives the preconditions by which the marked pod is meant. */
@@ -166,7 +165,7 @@ async function markedPreconditions(
 ): Promise<DeleteOptions['preconditions']> {
   const mark = (object: KubeObject): KubeObject => {
     checkPreconditions(pods, object, object.metadata.resourceVersion ?? '', options);
-    return markDisrupted(object, context.clock.now());
+    return markedDisrupted(object, context.clock.now());
   };
   const { metadata } = await runPlainUpdate(exchange, pods, context, false, mark, { bypassStrategy: true });
   const { preconditions } = options;

@@ -179,7 +179,8 @@ async function write(
     });
   };
   const { admission } = context.store;
-  const change = async (object: KubeObject, current: KubeObject): Promise<KubeObject> => {
+  const change = async (current: KubeObject): Promise<KubeObject> => {
+    const object = copyJson(current);
     const paths = fields.replicasPaths(resource);
     const live = scaleOf(resource, object, neverSet);
     live.metadata.managedFields = entriesForScale(entriesOf(object), paths);
