@@ -5,6 +5,7 @@ import { requestEntityTooLarge } from '../api/status.ts';
 import { answerBadUrl, brokenRequestAnswer } from './broken-requests.ts';
 import { Exchange } from './exchange.ts';
 import type { Pipeline } from './pipeline.ts';
+import { readPipelinedRequests } from './pipelined-requests.ts';
 import { RequestTurns } from './request-turns.ts';
 import { sendError } from './respond.ts';
 
@@ -62,6 +63,7 @@ export function createHttpServer({ clock, tls }: HttpServerOptions, pipeline: Pi
     },
     return503OnClosing: false,
   } as Parameters<typeof fastify>[0]) as unknown as FastifyInstance;
+  readPipelinedRequests(app.server);
   // It refuses media types that it cannot read, and an empty one; ours to judge is what the request has, as it is.
   app.addHook('onRequest', (request, _reply, done) => {
     const type = request.raw.headers['content-type'];

@@ -45,8 +45,8 @@ afterEach(() => {
 });
 
 const cached = () => join(folder, 'cache', 'kubeskiff', 'code');
-const run = (use = 'up') =>
-  runKept(program, use, clock, () => compiled) as {
+const run = (use = 'up', flags: readonly string[] = []) =>
+  runKept(program, use, flags, clock, () => compiled) as {
     sum(a: number, b: number): number;
     here: string;
     os: unknown;
@@ -75,6 +75,34 @@ test('its code is kept once it has run for a while, one file a use', () => {
   clock.advance(10_000);
   // what is good is not written again
   expect(readFileSync(join(cached(), name!))).toEqual(kept);
+});
+
+test('code is kept for starts with the flags of this one, whatever V8 has been told since', () => {
+  const [atStart, later] = [300, 200].map((size) => `--max-inlined-bytecode-size-cumulative=${size}`);
+  const longAgo = new Date('2026-01-01');
+  vi.spyOn(process, 'once').mockReturnValue(process);
+  const startWith = (flag: string): string => {
+    setFlagsFromString(flag);
+    clock = new TestClock();
+    run('up', [atStart!]);
+    setFlagsFromString(later!);
+    clock.advance(2_000);
+    return join(cached(), readdirSync(cached())[0]!);
+  };
+  try {
+    const path = startWith(atStart!);
+    // what V8 takes back is not written again
+    for (const [flag, anew] of [
+      [atStart!, false],
+      [later!, true],
+    ] as const) {
+      utimesSync(path, longAgo, longAgo);
+      startWith(flag);
+      expect(statSync(path).mtimeMs !== longAgo.getTime()).toBe(anew);
+    }
+  } finally {
+    setFlagsFromString('--max-inlined-bytecode-size-cumulative=920');
+  }
 });
 
 /** When the file was last written. */

@@ -4,7 +4,7 @@ import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, wri
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { getHeapCodeStatistics } from 'node:v8';
+import { getHeapCodeStatistics, setFlagsFromString } from 'node:v8';
 import { constants, Script } from 'node:vm';
 import { type Clock, systemClock } from '../api/clock.ts';
 
@@ -59,8 +59,10 @@ function removeForgotten(folder: string, now: number): void {
 }
 
 /** Never in the way: a cache that cannot be written is none. */
-function keep(script: Script, path: string, compiled: number, now: number): void {
+function keep(script: Script, path: string, compiled: number, now: number, flags: readonly string[]): void {
   try {
+    // it says with which flags it was made, and is of no use to a start with others
+    flags.forEach(setFlagsFromString);
     const folder = dirname(path);
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     const unfinished = `${path}.${process.pid}`;
@@ -76,12 +78,13 @@ function keep(script: Script, path: string, compiled: number, now: number): void
 
 /**
  * Runs a CommonJS program with the code kept from an earlier run; returns its exports. `program`: its path, whose name says
- * which version it is. `use`: what it is run for; each use keeps the code that it needs. `compiled`: how many bytes of code
- * the thread has now.
+ * which version it is. `use`: what it is run for; each use keeps the code that it needs. `flags`: what V8 is told at such a start;
+ * keeping code tells it so again. `compiled`: how many bytes of code the thread has now.
  */
 export function runKept(
   program: string,
   use: string,
+  flags: readonly string[] = [],
   clock: Clock = systemClock,
   compiled: () => number = compiledBytes,
 ): unknown {
@@ -101,7 +104,7 @@ export function runKept(
     const now = compiled();
     if (now <= least) return;
     least = now * worthKeeping;
-    keep(script, path, now, clock.now());
+    keep(script, path, now, clock.now(), flags);
   };
   for (const ms of looksAfterMs) clock.after(ms, look);
   // what it compiles later is for no start

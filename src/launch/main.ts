@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-import { setFlagsFromString } from 'node:v8';
-import { burstFlags } from './burst-flags.ts';
+import { systemClock } from '../api/clock.ts';
+import { followBursts } from './follow-bursts.ts';
 import { loadProgram } from './load-program.ts';
 
 const args = process.argv.slice(2);
 const [command = 'help'] = args;
-if (command === 'up') for (const flag of burstFlags(process.versions.node)) setFlagsFromString(flag);
+if (command === 'up') followBursts(systemClock);
 await loadProgram(/^[a-z-]+$/.test(command) ? command : 'help').main(args);
