@@ -65,6 +65,11 @@ const patchTypes = {
   strategic: 'application/strategic-merge-patch+json',
 } as const;
 
+/** Said of a write whose answer nobody reads: it is not parsed. */
+export interface Unread {
+  readonly unread: true;
+}
+
 /** Options of a patch. */
 export interface PatchOptions extends WriteOptions {
   readonly type: keyof typeof patchTypes;
@@ -221,13 +226,24 @@ export class Client {
   async create<T extends KubeObject>(
     of: Resource<T>,
     object: T | Draft<T>,
-    options: WriteOptions = {},
-  ): Promise<T> {
+    options: WriteOptions & Unread,
+  ): Promise<undefined>;
+  async create<T extends KubeObject>(
+    of: Resource<T>,
+    object: T | Draft<T>,
+    options?: WriteOptions,
+  ): Promise<T>;
+  async create<T extends KubeObject>(
+    of: Resource<T>,
+    object: T | Draft<T>,
+    options: WriteOptions & Partial<Unread> = {},
+  ): Promise<T | undefined> {
     const { namespace, name } = nameOf(object as T);
     const path = options.subresource
       ? resourcePath(of, namespace, name, options.subresource)
       : resourcePath(of, namespace);
-    return this.write<T>('POST', path, stamped(of, object as T, options), options);
+    const answer = await this.write('POST', path, stamped(of, object as T, options), options);
+    return options.unread ? undefined : parsed<T>(answer, path);
   }
 
   /** Replaces an object. With its resourceVersion, 409 when it changed since. */
@@ -238,7 +254,7 @@ export class Client {
   ): Promise<T> {
     const { namespace, name } = nameOf(object as T);
     const path = resourcePath(of, namespace, name, options.subresource);
-    return this.write<T>('PUT', path, stamped(of, object as T, options), options);
+    return parsed<T>(await this.write('PUT', path, stamped(of, object as T, options), options), path);
   }
 
   /** Replaces the status of an object. */
@@ -259,7 +275,7 @@ export class Client {
   ): Promise<T> {
     const { namespace, name } = nameOf(named);
     const path = resourcePath(of, namespace, name, options.subresource);
-    return this.write<T>('PATCH', path, patch, options, patchTypes[options.type]);
+    return parsed<T>(await this.write('PATCH', path, patch, options, patchTypes[options.type]), path);
   }
 
   /**
@@ -275,8 +291,7 @@ export class Client {
   ): Promise<T | undefined> {
     const { namespace, name } = nameOf(named);
     const path = resourcePath(of, namespace, name, options.subresource);
-    const query = options.dryRun ? '?dryRun=All' : '';
-    const answer = await this.answer('PATCH', path + query, patch, options.signal, patchTypes[options.type]);
+    const answer = await this.write('PATCH', path, patch, options, patchTypes[options.type]);
     return isWanted() ? parsed<T>(answer, path) : undefined;
   }
 
@@ -295,9 +310,17 @@ export class Client {
   }
 
   /** Deletes an object. Resolves with the object (when it is only marked) or with a Status. */
-  async delete(of: Resource, named: Named, options: DeleteOptions = {}): Promise<KubeObject | Status> {
+  async delete(of: Resource, named: Named, options: DeleteOptions & Unread): Promise<undefined>;
+  async delete(of: Resource, named: Named, options?: DeleteOptions): Promise<KubeObject | Status>;
+  async delete(
+    of: Resource,
+    named: Named,
+    options: DeleteOptions & Partial<Unread> = {},
+  ): Promise<KubeObject | Status | undefined> {
     const { namespace, name } = nameOf(named);
-    return this.remove(resourcePath(of, namespace, name), options);
+    const path = resourcePath(of, namespace, name);
+    const answer = await this.remove(path, options);
+    return options.unread ? undefined : parsed<KubeObject | Status>(answer, path);
   }
 
   /** Deletes every object that the selection means. */
@@ -334,7 +357,7 @@ export class Client {
     await this.transport.close();
   }
 
-  private remove(path: string, options: DeleteOptions, bulk = false): Promise<KubeObject | Status> {
+  private remove(path: string, options: DeleteOptions, bulk = false): Promise<Buffer> {
     const { propagationPolicy, gracePeriodSeconds, preconditions } = options;
     const body = {
       kind: 'DeleteOptions',
@@ -343,18 +366,19 @@ export class Client {
       gracePeriodSeconds,
       preconditions,
     };
-    return this.json<KubeObject | Status>('DELETE', path, body, options.signal, json, bulk);
+    return this.answer('DELETE', path, body, options.signal, json, bulk);
   }
 
-  private write<T>(
+  /** The answer as it came. */
+  private write(
     method: TransportRequest['method'],
     path: string,
     body: unknown,
     options: WriteOptions,
-    contentType?: string,
-  ): Promise<T> {
+    contentType = json,
+  ): Promise<Buffer> {
     const query = options.dryRun ? '?dryRun=All' : '';
-    return this.json<T>(method, path + query, body, options.signal, contentType);
+    return this.answer(method, path + query, body, options.signal, contentType);
   }
 
   private async json<T>(
@@ -363,9 +387,8 @@ export class Client {
     body: unknown,
     signal: AbortSignal | undefined,
     contentType = json,
-    bulk = false,
   ): Promise<T> {
-    return parsed<T>(await this.answer(method, path, body, signal, contentType, bulk), path);
+    return parsed<T>(await this.answer(method, path, body, signal, contentType), path);
   }
 
   private async answer(

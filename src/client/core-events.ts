@@ -35,7 +35,7 @@ export function createCoreEventRecorder(options: CoreEventOptions): EventRecorde
         });
       if (found) return;
     }
-    await client.create(events, event);
+    await client.create(events, event, { unread: true });
   }
 
   return {

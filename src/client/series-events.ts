@@ -40,7 +40,7 @@ export function createSeriesEventRecorder(options: SeriesEventOptions): EventRec
       await client.patch(eventsV1, event, { series: event.series }, { type: 'strategic' });
     } catch (error) {
       if (!isNotFound(error)) throw error;
-      await client.create(eventsV1, event);
+      await client.create(eventsV1, event, { unread: true });
     }
   }
 
@@ -99,7 +99,7 @@ export function createSeriesEventRecorder(options: SeriesEventOptions): EventRec
         type,
       };
       known.set(key, { event, seenAt: now });
-      queue.push(() => () => client.create(eventsV1, event));
+      queue.push(() => () => client.create(eventsV1, event, { unread: true }));
     },
     flush: () => queue.flush(),
   };

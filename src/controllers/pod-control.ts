@@ -57,7 +57,7 @@ export class PodControl {
   /** Deletes a pod of the owner. Records SuccessfulDelete or FailedDelete. Rejects with NotFound as it is. */
   async delete(owner: EventSubject, pod: Pod): Promise<void> {
     try {
-      await this.client.delete(pods, pod);
+      await this.client.delete(pods, pod, { unread: true });
     } catch (error) {
       if (isNotFound(error)) throw error;
       this.events.event(owner, 'Warning', 'FailedDelete', `Error deleting: ${textOf(error)}`);

@@ -154,7 +154,12 @@ export class StatusWriter {
     }
     if (!canBeDeleted(entry)) return;
     const { uid } = entry.pod.metadata;
-    await client.delete(pods, entry.pod, { gracePeriodSeconds: 0, preconditions: { uid }, signal });
+    await client.delete(pods, entry.pod, {
+      gracePeriodSeconds: 0,
+      preconditions: { uid },
+      signal,
+      unread: true,
+    });
     this.forget(uid ?? '');
   }
 

@@ -49,7 +49,11 @@ export class LiveObjects {
     const { uid } = identity;
     const { resourceVersion } = seen.metadata;
     try {
-      await this.client.delete(of, identity, { propagationPolicy, preconditions: { uid, resourceVersion } });
+      await this.client.delete(of, identity, {
+        propagationPolicy,
+        preconditions: { uid, resourceVersion },
+        unread: true,
+      });
       return true;
     } catch (error) {
       if (isNotFound(error)) return false;
@@ -57,7 +61,7 @@ export class LiveObjects {
       const now = await this.get(identity);
       if (!now) return false;
       if (!isDeepStrictEqual(now.metadata.ownerReferences, seen.metadata.ownerReferences)) throw error;
-      await this.client.delete(of, identity, { propagationPolicy, preconditions: { uid } });
+      await this.client.delete(of, identity, { propagationPolicy, preconditions: { uid }, unread: true });
       return true;
     }
   }

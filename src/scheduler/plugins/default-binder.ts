@@ -17,7 +17,7 @@ export function createDefaultBinder({ client }: Pick<PluginContext, 'client'>): 
         target: { kind: 'Node', name: nodeName },
       };
       // no signal: thousands of bindings at once would make one long list of its listeners
-      await client.create(podBindings, binding, { subresource: 'binding' });
+      await client.create(podBindings, binding, { subresource: 'binding', unread: true });
       return true;
     },
   };
