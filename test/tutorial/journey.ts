@@ -77,11 +77,12 @@ export class Journey {
 
 /** An output in the form for comparison: hashes and random names are placeholders. */
 export function shown(text: string): string {
-  const timeless = text
+  const plain = text
+    // before normalise: a random name may look like one of its own
+    .replace(/\b(kubernetes-bootcamp|user-v1)-[a-z0-9]{7,10}-[a-z0-9]{5}\b/g, '$1-<hash>-<pod>')
     .replace(/ in [\d.]+m?s \([\d.]+m?s including waiting\)/g, ' in <time> (<time> including waiting)')
     .replace(/\(x(\d+) over (?:\d+m)?\d+s\)/g, '(x$1 over <age>)');
-  return normalise(timeless)
-    .replace(/\b(kubernetes-bootcamp|user-v1)-[a-z0-9]{7,10}-[a-z0-9]{5}\b/g, '$1-<hash>-<pod>')
+  return normalise(plain)
     .replace(
       /\b(kubernetes-bootcamp|user-v1|pod-template-hash)([-=])(?=[a-z0-9]{7,10}\b)[a-z0-9]*\d[a-z0-9]*/g,
       '$1$2<hash>',
