@@ -1,7 +1,6 @@
 // `npm run bench`: starts the server as a user would and measures it beside raw Node http and etcd, in one run.
 // Options: --json FILE, --quick (fewer requests), --node PATH (a further Node to measure with), --verbose (progress),
-// --only apiserver|cluster|upstream, --upstream FOLDER (Kubernetes' own kube-apiserver, kube-controller-manager and kube-scheduler
-// to measure a cluster beside).
+// --only apiserver|cluster.
 import { spawn, spawnSync } from 'node:child_process';
 import { existsSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
@@ -12,7 +11,6 @@ import { benchCluster } from './cluster.mjs';
 import { bodyOf } from './objects.mjs';
 import { measureStarts } from './starts.mjs';
 import { residentMegabytes, startEtcd, startKubeskiff, startRawHttp } from './subjects.mjs';
-import { benchUpstream } from './upstream.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const root = join(here, '..');
@@ -24,7 +22,6 @@ const { values: options } = parseArgs({
     quick: { type: 'boolean', default: false },
     verbose: { type: 'boolean', default: false },
     only: { type: 'string' },
-    upstream: { type: 'string' },
   },
 });
 const { quick } = options;
@@ -273,11 +270,9 @@ async function residentAfterWrites(node, load) {
   }
 }
 
-const versionOf = (node) => spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
-
 /** All figures of one Node. */
 async function benchNode(node) {
-  const version = versionOf(node);
+  const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
   process.stderr.write(`kubeskiff on Node ${version}\n`);
   const scale = quick ? 0.15 : 1;
   const starts = await measureStarts(() => startKubeskiff(node, program));
@@ -396,15 +391,6 @@ function printTable(results) {
   }
 }
 
-/** `{ column: { row: value } }` as a table; the columns have the same rows. */
-function printColumns(columns) {
-  const heads = Object.keys(columns);
-  console.log(`\n| | ${heads.join(' | ')} |`);
-  console.log(`|---|${heads.map(() => '---:').join('|')}|`);
-  for (const name of Object.keys(columns[heads[0]]))
-    console.log(`| ${name} | ${heads.map((head) => show(columns[head][name])).join(' | ')} |`);
-}
-
 /** What is worse at 100,000 objects than at 1,000 by more than the figure's due. */
 function printGrowth(version, levels) {
   for (const [name, few] of Object.entries(levels['1,000'])) {
@@ -433,23 +419,17 @@ if (results.nodes.length > 0) printTable(results);
 if (!options.only || options.only === 'cluster') {
   results.clusters = [];
   for (const node of nodes) {
-    const version = versionOf(node);
+    const version = spawnSync(node, ['--version'], { encoding: 'utf8' }).stdout.trim();
     process.stderr.write(`kubeskiff up on Node ${version}\n`);
     results.clusters.push({
       version,
       figures: await benchCluster(node, program, { quick, progress, bundle }),
     });
   }
-  printColumns(Object.fromEntries(results.clusters.map((c) => [c.version, c.figures])));
-}
-if (options.upstream && (!options.only || options.only === 'upstream')) {
-  const byVersion = Object.fromEntries(nodes.map((node) => [versionOf(node), node]));
-  results.upstream = await benchUpstream(options.upstream, byVersion, program, {
-    count: 1000,
-    ofNodes: 20,
-    progress,
-  });
-  printColumns(results.upstream);
+  console.log(`\n| | ${results.clusters.map((c) => c.version).join(' | ')} |`);
+  console.log(`|---|${results.clusters.map(() => '---:').join('|')}|`);
+  for (const name of Object.keys(results.clusters[0].figures))
+    console.log(`| ${name} | ${results.clusters.map((c) => show(c.figures[name])).join(' | ')} |`);
 }
 const file = options.json;
 if (file) writeFileSync(file, `${JSON.stringify(results, null, 2)}\n`);

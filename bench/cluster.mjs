@@ -1,14 +1,14 @@
 // The second half of the bench: a whole cluster as `kubeskiff up` starts it. Times in milliseconds, memory in MB.
 import { spawn, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { request } from 'node:https';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { clientOf } from './api-client.mjs';
 import { measureStarts } from './starts.mjs';
 import { residentMegabytes, waitFor } from './subjects.mjs';
 
 /** Starts `up` on an empty directory; resolves when it says that it is ready. */
-export async function startUp(node, program, nodes) {
+async function startUp(node, program, nodes) {
   const folder = mkdtempSync(join(tmpdir(), 'kubeskiff-up-'));
   const started = performance.now();
   const args = [program, 'up', '--data-dir', folder, '--port', '0', '--nodes', String(nodes)];
@@ -31,11 +31,50 @@ export async function startUp(node, program, nodes) {
   };
 }
 
-export const pods = '/api/v1/namespaces/default/pods';
-export const deployments = '/apis/apps/v1/namespaces/default/deployments';
+function clientOf(url, tls) {
+  const send = (method, path, body) =>
+    new Promise((resolve, reject) => {
+      const text = body && JSON.stringify(body);
+      const headers = text && {
+        'content-type': 'application/json',
+        'content-length': Buffer.byteLength(text),
+      };
+      const outgoing = request(`${url}${path}`, { method, headers, ...tls }, resolve);
+      outgoing.on('error', reject);
+      outgoing.end(text);
+    });
+  return {
+    async call(method, path, body) {
+      const response = await send(method, path, body);
+      const chunks = [];
+      for await (const chunk of response) chunks.push(chunk);
+      const text = Buffer.concat(chunks).toString();
+      if (response.statusCode >= 300) throw new Error(`${method} ${path}: ${text}`);
+      return JSON.parse(text);
+    },
+    /** Calls `each` with the JSON of every event, as bytes; returns how to end it. */
+    async watch(path, each) {
+      const response = await send('GET', path);
+      let rest = Buffer.alloc(0);
+      response.on('data', (chunk) => {
+        const bytes = rest.length === 0 ? chunk : Buffer.concat([rest, chunk]);
+        let start = 0;
+        for (let end = bytes.indexOf(10); end >= 0; end = bytes.indexOf(10, start)) {
+          each(bytes.subarray(start, end));
+          start = end + 1;
+        }
+        rest = bytes.subarray(start);
+      });
+      response.on('error', () => {});
+      return () => response.destroy();
+    },
+  };
+}
 
-/** A deployment of pods that stop within a second. */
-export function deployment(name, replicas) {
+const pods = '/api/v1/namespaces/default/pods';
+const deployments = '/apis/apps/v1/namespaces/default/deployments';
+
+function deployment(name, replicas) {
   const labels = { app: name };
   const spec = { containers: [{ name: 'c', image: 'nginx' }], terminationGracePeriodSeconds: 1 };
   return {
@@ -44,7 +83,7 @@ export function deployment(name, replicas) {
   };
 }
 
-export const single = (name) => ({
+const single = (name) => ({
   metadata: { name, labels: { app: 'single' } },
   spec: { containers: [{ name: 'c', image: 'nginx' }], terminationGracePeriodSeconds: 0 },
 });
@@ -79,7 +118,7 @@ async function follow(client) {
   return { running, seenAt, until, stop };
 }
 
-export const percentile = (values, p) =>
+const percentile = (values, p) =>
   [...values].sort((a, b) => a - b)[Math.min(values.length - 1, Math.floor(values.length * p))];
 
 /** A deployment of so many pods on so many nodes, with single pods made while it grows. */
