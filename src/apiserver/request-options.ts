@@ -133,11 +133,14 @@ export function writeOptionsOf(
   return writeOptions(query);
 }
 
+const defaultPatchOptions = Object.freeze({ ...defaultWriteOptions, force: undefined });
+
 /** PatchOptions of a query. `apply`: the patch is an apply patch. Throws 422. */
 export function patchOptionsOf(
   query: URLSearchParams,
   apply: boolean,
 ): WriteOptions & { force: boolean | undefined } {
+  if (query.size === 0 && !apply) return defaultPatchOptions;
   const force = booleanOf(query, 'force');
   const errors: FieldError[] = [];
   if (apply && !query.get('fieldManager'))

@@ -146,9 +146,12 @@ export function storedForm(resource: ServedResource, object: KubeObject): KubeOb
   return codec ? codec.write(object) : object;
 }
 
-/** The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise. */
-export function canonical(resource: ServedResource, object: KubeObject): KubeObject {
-  return resource.storedSchema.normalize(storedForm(resource, object));
+/**
+ * The object in the one form in which it is stored: fields in order, empty ones left out, as hooks may have left them otherwise.
+ * What it shares with `stored`, which was read from the store, has that form.
+ */
+export function canonical(resource: ServedResource, object: KubeObject, stored?: KubeObject): KubeObject {
+  return resource.storedSchema.normalize(storedForm(resource, object), stored);
 }
 
 /** What selectors read of an object. */

@@ -40,3 +40,17 @@ it('reads refusals of what nobody reads otherwise', async () => {
   await expect(client.create(configMaps, object, { unread: true })).rejects.toThrow('gone');
   await expect(client.delete(configMaps, object, { unread: true })).rejects.toThrow('gone');
 });
+
+it('knows what name an object got, however the answer is written', async () => {
+  const drafted = { metadata: { namespace: 'default', generateName: 'a-' } };
+  for (const answer of [
+    '{"kind":"ConfigMap","apiVersion":"v1","metadata":{"name":"a-x7z9k","generateName":"a-"}}\n',
+    '{"apiVersion":"v1","data":{"name":"b"},"metadata":{"generateName":"a-","name":"a-x7z9k"}}',
+    `{"apiVersion":"v1","metadata":{"annotations":{"long":"${'x'.repeat(500)}"},"name":"a-x7z9k"}}`,
+  ])
+    expect(await answering(201, answer).createNamed(configMaps, drafted)).toBe('a-x7z9k');
+  await expect(answering(201, 'no JSON').createNamed(configMaps, drafted)).rejects.toThrow(TransportError);
+  await expect(
+    answering(403, '{"kind":"Status","message":"no","code":403}').createNamed(configMaps, drafted),
+  ).rejects.toThrow('no');
+});

@@ -2,6 +2,7 @@
 // Upstream: k8s.io/client-go/rest/request.go and the generated clientsets.
 import type { KubeObject } from '../api/object.ts';
 import { ApiError, failure, type Status } from '../api/status.ts';
+import { withoutManagedFields } from './managed-fields-text.ts';
 import { type Resource, resourcePath } from './resource.ts';
 import {
   type Transport,
@@ -41,6 +42,8 @@ export interface WatchOptions extends ListOptions {
   readonly allowWatchBookmarks?: boolean;
   readonly sendInitialEvents?: boolean;
   readonly timeoutSeconds?: number;
+  /** Nobody reads managedFields: events may come without them. */
+  readonly dropManagedFields?: boolean;
 }
 
 /** A list as it comes; items of built-in kinds have neither apiVersion nor kind. */
@@ -160,6 +163,10 @@ function parsed<T>(bytes: Buffer, path: string): T {
   }
 }
 
+/** The first bytes of an object as Go prints one: its name is the first member of its metadata. */
+const leadingName = /^\{"kind":"\w+","apiVersion":"[\w./]+","metadata":\{"name":"([\w.-]+)"/;
+const leadingBytes = 400;
+
 /** Options of a client. */
 export interface ClientOptions {
   /** The User-Agent header; upstream parts name themselves here, and field managers come from it. */
@@ -219,7 +226,7 @@ export class Client {
     const path = resourcePath(of, options.namespace ?? '') + query;
     const accept = options.metadataOnly ? metadataOf('PartialObjectMetadata') : json;
     const response = await this.send({ method: 'GET', path, signal: options.signal }, { accept });
-    yield* watchEvents<T>(response.stream());
+    yield* watchEvents<T>(response.stream(), options.dropManagedFields ? withoutManagedFields : undefined);
   }
 
   /** Creates an object; with `subresource`, posts to the subresource of the object that it names. */
@@ -244,6 +251,18 @@ export class Client {
       : resourcePath(of, namespace);
     const answer = await this.write('POST', path, stamped(of, object as T, options), options);
     return options.unread ? undefined : parsed<T>(answer, path);
+  }
+
+  /** As `create`, for one who wants to know no more than the name that the object got. */
+  async createNamed<T extends KubeObject>(
+    of: Resource<T>,
+    object: T | Draft<T>,
+    options: WriteOptions = {},
+  ): Promise<string> {
+    const path = resourcePath(of, nameOf(object as T).namespace);
+    const answer = await this.write('POST', path, stamped(of, object as T, options), options);
+    const name = leadingName.exec(answer.toString('latin1', 0, leadingBytes))?.[1];
+    return name ?? parsed<T>(answer, path).metadata.name ?? '';
   }
 
   /** Replaces an object. With its resourceVersion, 409 when it changed since. */

@@ -152,6 +152,7 @@ class Reflection<T extends KubeObject> {
       ...this.selection,
       ...options,
       allowWatchBookmarks: true,
+      dropManagedFields: true,
       timeoutSeconds,
       signal: this.signal,
     });

@@ -14,10 +14,11 @@ const newline = 10;
 
 /**
  * The events of a stream, in groups as they came together. Throws the ApiError of an ERROR event, after the events
- * before it.
+ * before it. `textOf`: what is to be parsed of the text of an event.
  */
 export async function* watchEvents<T extends KubeObject>(
   stream: AsyncIterable<Buffer>,
+  textOf: (line: string) => string = (line) => line,
 ): AsyncIterable<WatchEvent<T>[]> {
   let rest: Buffer[] = [];
   for await (const chunk of stream) {
@@ -33,7 +34,7 @@ export async function* watchEvents<T extends KubeObject>(
     let error: ApiError | undefined;
     for (const line of whole.toString('utf8').split('\n')) {
       if (line === '') continue;
-      const event = parse<T>(line);
+      const event = parse<T>(textOf(line));
       if (event instanceof ApiError) {
         error = event;
         break;

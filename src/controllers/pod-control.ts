@@ -35,22 +35,23 @@ export class PodControl {
   }
 
   /**
-   * Creates a pod of the owner. Records SuccessfulCreate or FailedCreate; a namespace that is being deleted gives no event.
+   * Creates a pod of the owner; resolves with its name. Records SuccessfulCreate or FailedCreate; a namespace that is being deleted gives no event.
    * Rejects with what the server said.
    */
-  async create(owner: EventSubject, template: PodTemplateSpec, controller: OwnerReference): Promise<Pod> {
+  async create(owner: EventSubject, template: PodTemplateSpec, controller: OwnerReference): Promise<string> {
     const { namespace, name } = owner.metadata;
     if (Object.keys(template.metadata?.labels ?? {}).length === 0)
       throw new Error('unable to create pods, no labels');
-    let created: Pod;
+    let created: string;
     try {
-      created = await this.client.create(pods, podFromTemplate(template, namespace!, controller, `${name}-`));
+      const pod = podFromTemplate(template, namespace!, controller, `${name}-`);
+      created = await this.client.createNamed(pods, pod);
     } catch (error) {
       if (!isNamespaceTerminating(error))
         this.events.event(owner, 'Warning', 'FailedCreate', `Error creating: ${textOf(error)}`);
       throw error;
     }
-    this.events.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${created.metadata.name}`);
+    this.events.event(owner, 'Normal', 'SuccessfulCreate', `Created pod: ${created}`);
     return created;
   }
 

@@ -13,15 +13,16 @@ export interface ObjectSchema {
   readonly typeRef: string | undefined;
   /**
    * A JSON value as an object: fields that the schema does not have are dropped and, like duplicates, told to `sink`; defaults
-   * are not filled in. Throws DecodeError.
+   * are not filled in. Members that are the very same in `known`, an object of the schema, may be taken over from there.
+   * Throws DecodeError.
    */
-  decode(value: Json, sink?: StrictSink, source?: DecodeSource): KubeObject;
+  decode(value: Json, sink?: StrictSink, source?: DecodeSource, known?: object): KubeObject;
   /** What a merge by the schema made, as an object; custom resources keep their nulls, for validation to see. Throws DecodeError. */
   decodeMerged(value: Json): KubeObject;
   /** A decoded object as others see it: without empty lists that only rules may know of. Shares parts with it. */
   printed(object: KubeObject): KubeObject;
-  /** The form in which an object is stored. */
-  normalize(object: KubeObject): KubeObject;
+  /** The form in which an object is stored. Members that are the very same in `stored`, which has it, are known to have it. */
+  normalize(object: KubeObject, stored?: KubeObject): KubeObject;
   /** By what structured merge goes. */
   mergeType(): SchemaType;
   /** What field management takes for the object before its creation. */
@@ -32,10 +33,10 @@ export interface ObjectSchema {
 export function builtInSchema(typeRef: string, apiVersion: string, kind: string): ObjectSchema {
   return {
     typeRef,
-    decode: (value, sink, source) => decodeTyped(typeRef, value, sink, source),
+    decode: (value, sink, source, known) => decodeTyped(typeRef, value, sink, source, known),
     decodeMerged: (value) => decodeTyped(typeRef, fromUnstructured(typeRef, value)),
     printed: (object) => printed(typeRef, object),
-    normalize: (object) => normalize(typeRef, object),
+    normalize: (object, stored) => normalize(typeRef, object, stored),
     mergeType: () => builtInType(typeRef),
     empty: () => ({ ...(zeroValue(typeRef) as KubeObject), apiVersion, kind }),
   };

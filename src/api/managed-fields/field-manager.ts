@@ -238,7 +238,7 @@ export function createFieldManager(options: FieldManagerOptions): FieldManager {
     try {
       const bareLive = withoutManagedFields(before);
       validate(type, bare as Json, { allowDuplicates: true });
-      validate(type, bareLive as Json, { allowDuplicates: true });
+      validate(type, bareLive as Json, { allowDuplicates: true, fitting: bare as Json });
       track(bareLive, bare, managers, manager, subresource);
     } catch (error) {
       if (error instanceof PendingConversion) throw error;

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import type { Json } from '../object.ts';
 import { parseJson } from '../parse-json.ts';
 import { decodeTyped, normalize } from './decode.ts';
 import { DecodeError } from './explain.ts';
@@ -202,5 +203,49 @@ describe('canonical form', () => {
   it('refuses what is nested too deep instead of crashing', () => {
     const deep = `${'{"properties":{"a":'.repeat(5000)}{}${'}}'.repeat(5000)}`;
     expect(() => parseJson(deep)).toThrow('exceeded max depth');
+  });
+});
+
+describe('an object that shares members with one that is known', () => {
+  const pod = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'a' },
+    spec: { nodeName: 'n', containers: [{ image: 'i', name: 'c' }] },
+  };
+  const decoded = decodeTyped('core/v1.Pod', pod);
+  const { spec } = decoded as typeof decoded & { spec: object };
+
+  it('takes those over and decodes the others', () => {
+    const next = { ...decoded, status: { phase: 'Running', conditions: [], extra: 1 } } as unknown as Json;
+    const strict: string[] = [];
+    const sink = { add: (message: string) => strict.push(message) };
+    const beside = decodeTyped('core/v1.Pod', next, sink, undefined, { spec });
+    expect(beside).toHaveProperty('spec', spec);
+    expect((beside as typeof beside & { spec: object }).spec).toBe(spec);
+    expect(JSON.stringify(beside)).toBe(JSON.stringify(decodeTyped('core/v1.Pod', next)));
+    expect(strict).toEqual(['unknown field "status.extra"']);
+  });
+
+  it('decodes a member that is equal but another', () => {
+    const beside = decodeTyped('core/v1.Pod', pod, undefined, undefined, { spec: { ...pod.spec } });
+    expect(JSON.stringify(beside)).toBe(JSON.stringify(decoded));
+  });
+
+  it('tells of members that no pod has, and takes none of them', () => {
+    const strict: string[] = [];
+    const foo = { a: 1 };
+    const sink = { add: (message: string) => strict.push(message) };
+    const beside = decodeTyped('core/v1.Pod', { ...pod, foo }, sink, undefined, { foo });
+    expect(beside).not.toHaveProperty('foo');
+    expect(strict).toEqual(['unknown field "foo"']);
+  });
+
+  it('is brought into the form in which it is stored like any other', () => {
+    const stored = normalize('core/v1.Pod', decoded) as typeof decoded & { spec: object };
+    const next = { ...stored, status: { podIPs: [], phase: 'Running', hostIP: '' } };
+    const beside = normalize('core/v1.Pod', next, stored);
+    expect(beside.spec).toBe(stored.spec);
+    expect(JSON.stringify(beside)).toBe(JSON.stringify(normalize('core/v1.Pod', next)));
   });
 });

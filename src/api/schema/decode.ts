@@ -1,7 +1,7 @@
 // Decodes a JSON value into the canonical object of its type: fields in Go's order, unknown ones dropped, zero values and
 // omitempty as Go prints them, quantities and times in canonical form. One decoder is compiled per type, from the tables.
 
-import { setJsonMember } from '../json-object.ts';
+import { membersBefore, setJsonMember } from '../json-object.ts';
 import { writeJson } from '../long-integers.ts';
 import type { Json, KubeObject } from '../object.ts';
 import { type DecodeSource, explain } from './explain.ts';
@@ -35,11 +35,18 @@ interface FieldPlan {
   isEmpty?: (value: unknown) => boolean;
 }
 
+/** The codec of a type; of one with fields also a decoder for an object whose members partly are known to have their form. */
+interface TypeCodec extends ValueCodec {
+  decodeBeside?(value: unknown, known: Members): unknown;
+}
+
+type Members = Readonly<Record<string, unknown>>;
+
 /** By type: for its usual places, and for those where no empty list or map inside is left out. */
-const codecs = { usual: new Map<string, ValueCodec>(), keepingEmpty: new Map<string, ValueCodec>() };
+const codecs = { usual: new Map<string, TypeCodec>(), keepingEmpty: new Map<string, TypeCodec>() };
 
 /** The codec of a type by its name in the tables. */
-function codecOf(type: string, keepsEmpty = false): ValueCodec {
+function codecOf(type: string, keepsEmpty = false): TypeCodec {
   if (!isReference(type)) return scalarCodecs[type]!;
   const cache = keepsEmpty ? codecs.keepingEmpty : codecs.usual;
   let codec = cache.get(type);
@@ -50,7 +57,7 @@ function codecOf(type: string, keepsEmpty = false): ValueCodec {
   return codec;
 }
 
-function compileType(ref: string, keepsEmpty: boolean): ValueCodec {
+function compileType(ref: string, keepsEmpty: boolean): TypeCodec {
   const fact = typeFact(ref);
   if (fact.wrap) return { decode: listDecoder(fact.fields[0]!.type, keepsEmpty), zero: () => null };
   if (fact.jsonUnion) return { decode: unionDecoder(ref), zero: () => null };
@@ -104,16 +111,6 @@ function mapDecoder(type: string, keepsEmpty: boolean): Decoder {
     }
     return map ?? input;
   };
-}
-
-/** A new object with the members that stand before one of them. */
-function membersBefore(input: Record<string, unknown>, last?: string): Record<string, unknown> {
-  const members: Record<string, unknown> = {};
-  for (const name in input) {
-    if (name === last) break;
-    setJsonMember(members, name, input[name]);
-  }
-  return members;
 }
 
 /** The three JSONSchemaPropsOr... types. Upstream: apiextensions-apiserver/pkg/apis/apiextensions/v1/marshal.go. */
@@ -201,7 +198,7 @@ function normalOf(plan: FieldPlan, member: unknown): unknown {
   return plan.isEmpty?.(decoded) ? null : decoded;
 }
 
-function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): ValueCodec {
+function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): TypeCodec {
   const plans = fields.map((field) => planField(field, keepsEmpty));
   const names = plans.map((plan) => plan.name);
   const alwaysThere = plans.filter((plan) => plan.absent !== undefined);
@@ -216,13 +213,16 @@ function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): Val
       else if (plan.isEmpty) noteSentEmpty(output, plan.name, decoded);
     } else if (plan.absent !== undefined) output[plan.name] = plan.absent();
   }
-  function decodeInAnyOrder(input: Record<string, unknown>): unknown {
+  /** Members that `ready` has, too, the very same ones, have their form. */
+  function decodeInAnyOrder(input: Members, ready?: Members): unknown {
     const output: Record<string, unknown> = {};
     let known = 0;
     for (const plan of plans) {
       const member = input[plan.name];
       if (member !== undefined) known++;
-      put(output, plan, member);
+      if (ready && member !== undefined && member !== null && member === ready[plan.name])
+        output[plan.name] = member;
+      else put(output, plan, member);
     }
     for (const _ in input) known--;
     if (known !== 0) sawUnknown = true;
@@ -271,18 +271,23 @@ function compileStruct(fields: readonly StructField[], keepsEmpty: boolean): Val
     }
     return output ?? input;
   }
+  function decodeBeside(value: unknown, known: Members): unknown {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw mismatch;
+    return decodeInAnyOrder(value as Members, known);
+  }
   function zero(): unknown {
     const output: Record<string, unknown> = {};
     for (const plan of alwaysThere) output[plan.name] = plan.absent!();
     return output;
   }
-  return { decode, zero };
+  return { decode, decodeBeside, zero };
 }
 
 /** What the compiled decoder of a type makes of a value; undefined when the value does not fit. */
-function tryDecode(ref: string, value: unknown): unknown {
+function tryDecode(ref: string, value: unknown, known: object | undefined): unknown {
   try {
-    return codecOf(ref).decode(value);
+    const codec = codecOf(ref);
+    return known && codec.decodeBeside ? codec.decodeBeside(value, known as Members) : codec.decode(value);
   } catch (error) {
     if (error === mismatch || error instanceof RangeError) return undefined;
     throw error;
@@ -292,12 +297,19 @@ function tryDecode(ref: string, value: unknown): unknown {
 /**
  * The canonical form of `value` as the type `ref` (`core/v1.Pod`), a new object; raw parts (RawExtension, FieldsV1, JSON)
  * are shared with the input. Throws DecodeError with Go's text. With a sink, unknown fields are reported to it, and
- * duplicate ones where `source` has them: the document's text, as parseJson gives it.
+ * duplicate ones where `source` has them: the document's text, as parseJson gives it. Members of `value` that are the very same
+ * in `known`, an object of the type, are taken over from there.
  */
-export function decodeTyped(ref: string, value: Json, sink?: StrictSink, source?: DecodeSource): KubeObject {
+export function decodeTyped(
+  ref: string,
+  value: Json,
+  sink?: StrictSink,
+  source?: DecodeSource,
+  known?: object,
+): KubeObject {
   if (sink !== undefined) for (const message of source?.strictErrors ?? []) sink.add(message);
   sawUnknown = false;
-  const decoded = value === null ? codecOf(ref).zero() : tryDecode(ref, value);
+  const decoded = value === null ? codecOf(ref).zero() : tryDecode(ref, value, known);
   const complains = sink !== undefined && (sawUnknown || source?.duplicates === true);
   if (decoded === undefined || complains || source?.unusualNumbers === true) {
     const messages = explain(ref, value, source);
@@ -311,12 +323,13 @@ export function decodeTyped(ref: string, value: Json, sink?: StrictSink, source?
 /**
  * The form of an object in which it is stored and read back: canonical, and with null for what is empty and always printed,
  * because protobuf, in which upstream stores, cannot tell the two apart. Parts that have this form already are shared with
- * `object`. Faults are programmer's mistakes.
+ * `object`; those that are the very same in `stored`, an object that has it, are known to have it. Faults are programmer's
+ * mistakes.
  */
-export function normalize<T>(ref: string, object: T): T {
+export function normalize<T>(ref: string, object: T, stored?: object): T {
   normalizes = true;
   try {
-    return decodeTyped(ref, object as Json) as T;
+    return decodeTyped(ref, object as Json, undefined, undefined, stored) as T;
   } finally {
     normalizes = false;
   }

@@ -99,12 +99,16 @@ function checkSameKind(patched: KubeObject, current: KubeObject, shown: () => st
 /** What a patch needs to know of its object. */
 export type PatchedSchema = Pick<ObjectSchema, 'typeRef' | 'decode'>;
 
-/** The patched object, defaults not filled in. `current` is not changed. Throws 400, 413 and 422. */
+/**
+ * The patched object, defaults not filled in. `current` is not changed; of the result it shares the members of `kept` that the
+ * patch leaves alone. Throws 400, 413 and 422.
+ */
 export function applyPatch(
   exchange: Exchange,
   current: KubeObject,
   schema: PatchedSchema,
   validation: FieldValidation,
+  kept?: object,
 ): KubeObject {
   const type = patchTypes[patchTypeOf(exchange)]!;
   let body: ParsedJson;
@@ -130,7 +134,12 @@ export function applyPatch(
   const shown = (): string => type.shown?.(body) ?? goJson(printed());
   const errors: string[] = [];
   const decode = (value: Json): KubeObject =>
-    schema.decode(value, validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) });
+    schema.decode(
+      value,
+      validation === 'Ignore' ? undefined : { add: (message) => errors.push(message) },
+      undefined,
+      kept,
+    );
   const decodeResult = (value: JsonObject): KubeObject => {
     // raw parts are printed, and stored, as the merge leaves them
     if (type.restore && holdsRaw(schema.typeRef)) return decode(type.restore(schema.typeRef!, value));

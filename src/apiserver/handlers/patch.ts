@@ -20,6 +20,12 @@ function fitPath(exchange: Exchange, resource: ServedResource, object: KubeObjec
   ensureName(object.metadata.name, exchange.info.name);
 }
 
+/** What a write to a subresource takes from the stored object whatever it is sent, so that the two may share it. */
+function keptBy(subresource: string, current: KubeObject): object | undefined {
+  if (subresource !== 'status') return undefined;
+  return { spec: (current as KubeObject & { spec?: unknown }).spec };
+}
+
 async function patch(
   exchange: Exchange,
   resource: ServedResource,
@@ -30,7 +36,8 @@ async function patch(
   await runUpdate(exchange, resource, context, { dryRun: options.dryRun }, (current) => {
     if (current === undefined) throw notFound(resource.groupResource, exchange.info.name);
     const served = resource.conversion ? resource.conversion.fromStorage(current) : current;
-    const patched = applyPatch(exchange, served, resource.schema, options.fieldValidation);
+    const kept = keptBy(exchange.info.subresource, served);
+    const patched = applyPatch(exchange, served, resource.schema, options.fieldValidation, kept);
     fitPath(exchange, resource, patched);
     const stored = toStored(resource, patched, context.clock.now());
     return context.store.fields.recorded(resource, current, stored, writer);

@@ -198,7 +198,7 @@ async function write(
   context: WriteContext,
   reservation: Reservation | undefined,
 ): Promise<Attempt> {
-  const stored = canonical(resource, changed);
+  const stored = canonical(resource, changed, old);
   const object = resource.custom?.codec ? changed : stored;
   const encode = encoderOf(stored);
   const unchanged = encode(current.revision);

@@ -46,9 +46,19 @@ export function managerIdentifier(info: ManagerInfo): string {
   return `{${text.slice(1)}}`;
 }
 
+// A few programs write nearly all objects. Users could make up any number of names.
+const knownManagers = 256;
+const infos = new Map<string, ManagerInfo>();
+
 /** What an identifier says. */
 export function managerInfo(identifier: string): ManagerInfo {
-  return JSON.parse(identifier) as ManagerInfo;
+  let info = infos.get(identifier);
+  if (info === undefined) {
+    info = JSON.parse(identifier) as ManagerInfo;
+    if (infos.size >= knownManagers) infos.clear();
+    infos.set(identifier, info);
+  }
+  return info;
 }
 
 function decodeEntry(entry: JsonObject, index: number, managers: Managers, order: ElementOrder): void {

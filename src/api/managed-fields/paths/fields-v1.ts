@@ -29,18 +29,28 @@ function sorted(children: ReadonlyMap<string, FieldSet>, order: ElementOrder): s
   return elements;
 }
 
-/** A set as FieldsV1, members in order. */
-export function fieldsV1Of(set: FieldSet, order: ElementOrder = elementOrder): JsonObject {
-  const object: JsonObject = {};
-  if (set.children === undefined) return object;
-  for (const element of sorted(set.children, order)) {
-    const child = set.children.get(element)!;
+/** What stands for a path that is a member: one for all, for most of a set are such. */
+const leaf: JsonObject = Object.freeze({});
+
+function addChildren(
+  object: JsonObject,
+  children: ReadonlyMap<string, FieldSet>,
+  order: ElementOrder,
+): JsonObject {
+  for (const element of sorted(children, order)) {
+    const child = children.get(element)!;
     if (isEmpty(child)) continue;
-    const below = fieldsV1Of(child, order);
-    const isLeaf = child.children === undefined;
-    object[element] = child.member && !isLeaf ? { '.': {}, ...below } : below;
+    object[element] =
+      child.children === undefined
+        ? leaf
+        : addChildren(child.member ? { '.': leaf } : {}, child.children, order);
   }
   return object;
+}
+
+/** A set as FieldsV1, members in order. Not to be changed. */
+export function fieldsV1Of(set: FieldSet, order: ElementOrder = elementOrder): JsonObject {
+  return set.children === undefined ? leaf : addChildren({}, set.children, order);
 }
 
 /** Reads the value of one element: a leaf when it names nothing known. */

@@ -1,5 +1,6 @@
 // Whether a value fits its merge type, duplicates allowed: the common case of validation, without paths or messages, since
 // it runs twice on every write.
+import { isJsonObject } from '../../json-object.ts';
 import type { Json } from '../../object.ts';
 import type { ListType, MapType, Scalar, SchemaType } from '../schema/schema.ts';
 import { faultOfItem } from './list-elements.ts';
@@ -34,6 +35,20 @@ function fitsList(list: ListType, value: Json): boolean {
   for (const item of value) {
     if (list.associative && faultOfItem(list, item) !== undefined) return false;
     if (!fits(list.elementType, item)) return false;
+  }
+  return true;
+}
+
+/** As `fits`, for a value that may share members with one that fits: these need no second look. */
+export function fitsBeside(type: SchemaType, value: Json, fitting: Json): boolean {
+  const { map } = type.atom;
+  if (map === undefined || !isJsonObject(value) || !isJsonObject(fitting)) return fits(type, value);
+  const { fields, elementType } = map;
+  for (const name in value) {
+    const member = value[name];
+    if (member === undefined || member === fitting[name]) continue;
+    const memberType = fields.get(name)?.type ?? elementType;
+    if (memberType === undefined || !fits(memberType, member)) return false;
   }
   return true;
 }

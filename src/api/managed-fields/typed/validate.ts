@@ -4,7 +4,7 @@ import { goPrint, goPrintFloat, goQuote } from '../../go-text.ts';
 import type { Json, JsonObject } from '../../object.ts';
 import { displayElement, displayPath, fieldElement } from '../paths/path-element.ts';
 import type { ListType, MapType, Scalar, SchemaType } from '../schema/schema.ts';
-import { fits } from './fits.ts';
+import { fitsBeside } from './fits.ts';
 import { ElementFault, elementOfItem, faultOfItem } from './list-elements.ts';
 import { type TypeFault, throwFaults } from './validation-error.ts';
 
@@ -146,9 +146,16 @@ class Validator {
   }
 }
 
-/** Throws TypeFaults when a value does not fit; duplicates in sets and keyed lists are faults unless they are allowed. */
-export function validate(type: SchemaType, value: Json, options: { allowDuplicates: boolean }): void {
-  if (options.allowDuplicates && fits(type, value)) return;
+/**
+ * Throws TypeFaults when a value does not fit; duplicates in sets and keyed lists are faults unless they are allowed. What the
+ * value shares with `fitting`, which was found to fit with duplicates allowed, is not looked at again.
+ */
+export function validate(
+  type: SchemaType,
+  value: Json,
+  options: { allowDuplicates: boolean; fitting?: Json },
+): void {
+  if (options.allowDuplicates && fitsBeside(type, value, options.fitting ?? null)) return;
   const validator = new Validator(options.allowDuplicates);
   validator.value(type, value);
   throwFaults(validator.faults);

@@ -1,7 +1,7 @@
 // The words of a strategic merge patch that are no fields: $patch, $retainKeys and the two list prefixes.
 // Upstream: k8s.io/apimachinery/pkg/util/strategicpatch/patch.go, pkg/util/mergepatch/errors.go.
 import { goPrint } from '../../go-text.ts';
-import { isJsonObject, setJsonMember } from '../../json-object.ts';
+import { isJsonObject, membersBefore, setJsonMember } from '../../json-object.ts';
 import type { Json, JsonObject } from '../../object.ts';
 import { PatchError } from '../patch-error.ts';
 
@@ -65,18 +65,21 @@ export function expectObject(value: Json): JsonObject {
  * to delete.
  */
 export function withoutDirectives(value: Json, keepNulls = false): Json | undefined {
-  if (Array.isArray(value))
-    return value
-      .map((item) => withoutDirectives(item, keepNulls))
-      .filter((item): item is Json => item !== undefined);
+  if (Array.isArray(value)) {
+    const items = value.map((item) => withoutDirectives(item, keepNulls));
+    return items.every((item, i) => item === value[i]) ? value : items.filter((item) => item !== undefined);
+  }
   if (!isJsonObject(value)) return value;
   if (Object.hasOwn(value, patchDirective)) return undefined;
-  const kept: JsonObject = {};
-  for (const [name, member] of Object.entries(value)) {
+  let kept: JsonObject | undefined;
+  for (const name in value) {
+    const member = value[name]!;
     const inner = member === null && !keepNulls ? undefined : withoutDirectives(member, keepNulls);
+    if (kept === undefined && inner === member) continue;
+    kept ??= membersBefore(value, name);
     if (inner !== undefined) setJsonMember(kept, name, inner);
   }
-  return kept;
+  return kept ?? value;
 }
 
 /** Applies $retainKeys: members of `original` that are not named go. Changes `original`, which the caller owns. */
