@@ -15,13 +15,24 @@ export interface CoreEventOptions extends EventQueueOptions {
   readonly component: string;
   /** The node's name, of kubelets. */
   readonly host?: string;
+  /** How many events are remembered, to count those that come again. Default 4096. */
+  readonly remembered?: number;
 }
+
+/** What is particular to a node's events. Upstream's kubelet: --event-qps and --event-burst. */
+export const nodeEventLimits = {
+  perSecond: 50,
+  burst: 100,
+  maxQueued: 2000,
+  // a node has 110 pods; upstream remembers four times as many, but has a process for each node
+  remembered: 1024,
+} as const satisfies Partial<CoreEventOptions>;
 
 /** A recorder of core/v1 Events. */
 export function createCoreEventRecorder(options: CoreEventOptions): EventRecorder {
   const { client, clock, component, host } = options;
   const queue = new EventQueue(options);
-  const correlator = new EventCorrelator(clock);
+  const correlator = new EventCorrelator(clock, options.remembered);
 
   async function write({ event, isRepeated }: Correlated): Promise<void> {
     if (isRepeated) {

@@ -29,12 +29,16 @@ export interface Correlated {
 /** Remembers what was recorded. */
 export class EventCorrelator {
   private readonly clock: Clock;
-  private readonly observed = new LruMap<Observation>(cacheSize);
-  private readonly similar = new LruMap<{ messages: Set<string>; at: number }>(cacheSize);
-  private readonly spam = new LruMap<{ tokens: number; at: number }>(cacheSize);
+  private readonly observed: LruMap<Observation>;
+  private readonly similar: LruMap<{ messages: Set<string>; at: number }>;
+  private readonly spam: LruMap<{ tokens: number; at: number }>;
 
-  constructor(clock: Clock) {
+  /** `size`: how many events, reasons and objects are remembered, of each kind. */
+  constructor(clock: Clock, size = cacheSize) {
     this.clock = clock;
+    this.observed = new LruMap(size);
+    this.similar = new LruMap(size);
+    this.spam = new LruMap(size);
   }
 
   /** The event as it is to be written, or undefined when it is one too many. */

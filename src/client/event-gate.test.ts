@@ -9,14 +9,18 @@ interface Writer {
 }
 
 /** A gate and writers whose work ends as told; `inside` names those who are at work. */
-function gateOf(slots: number): { clock: TestClock; inside: string[]; enter(name: string): Writer } {
+function gateOf(slots: number): {
+  clock: TestClock;
+  inside: string[];
+  enter(name: string, waitedMs?: number): Writer;
+} {
   const clock = new TestClock();
   const gate = new EventGate(slots, clock);
   const inside: string[] = [];
   return {
     clock,
     inside,
-    enter(name) {
+    enter(name, waitedMs = 0) {
       let finish = (): void => {};
       let fail = (_: Error): void => {};
       const work = new Promise<string>((resolve, reject) => {
@@ -26,7 +30,7 @@ function gateOf(slots: number): { clock: TestClock; inside: string[]; enter(name
       const ended = gate.pass(() => {
         inside.push(name);
         return work.finally(() => inside.splice(inside.indexOf(name), 1));
-      });
+      }, clock.now() - waitedMs);
       ended.catch(() => {});
       return { ended, finish, fail };
     },
@@ -40,7 +44,7 @@ async function settle(): Promise<void> {
 
 test('lets so many in at once, in order of arrival', async () => {
   const { inside, enter } = gateOf(2);
-  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map(enter) as [Writer, Writer, Writer, Writer];
+  const [a, b, c, d] = ['a', 'b', 'c', 'd'].map((name) => enter(name)) as [Writer, Writer, Writer, Writer];
   await settle();
   expect(inside).toEqual(['a', 'b']);
   b.finish();
@@ -118,4 +122,20 @@ test('a quick write makes nobody wait', async () => {
   a.finish();
   await settle();
   expect(inside).toEqual(['b']);
+});
+
+test('who has waited for half a minute is let in at once, and keeps nobody waiting afterwards', async () => {
+  const { clock, inside, enter } = gateOf(1);
+  enter('a');
+  enter('late', 30_000);
+  const overdue = enter('overdue', 30_001);
+  await settle();
+  expect(inside).toEqual(['a', 'overdue']);
+  clock.advance(50);
+  overdue.finish();
+  await overdue.ended;
+  const other = enter('other', 40_000);
+  await settle();
+  expect(inside).toEqual(['a', 'other']);
+  other.finish();
 });

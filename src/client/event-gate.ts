@@ -1,5 +1,5 @@
 // Bounds how many events are written at once over several recorders, and gives way when the server is busy: events tell of
-// the work and must not stand in its way.
+// the work and must not stand in its way. Where the work does not end, events do not wait for its end.
 import type { Clock } from '../api/clock.ts';
 
 /** Lets a few through, in order of arrival; each slot then rests as long as its write took. */
@@ -14,8 +14,9 @@ export class EventGate {
     this.clock = clock;
   }
 
-  /** Runs `work` when its turn has come. */
-  async pass<T>(work: () => Promise<T>): Promise<T> {
+  /** Runs `work`, which has been waiting since a time, when its turn has come: at once where it waited for long. */
+  async pass<T>(work: () => Promise<T>, since: number): Promise<T> {
+    if (this.clock.now() - since > patienceMs) return work();
     if (this.free > 0) this.free -= 1;
     else await new Promise<void>((resolve) => this.waiting.push(resolve));
     const started = this.clock.now();
@@ -37,6 +38,8 @@ export class EventGate {
   }
 }
 
+// Longer than a burst of some thousand pods takes, shorter than users wait for an event.
+const patienceMs = 30_000;
 // A write to an idle server takes less.
 const quickMs = 3;
 const restFactor = 3;

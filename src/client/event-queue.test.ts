@@ -58,6 +58,24 @@ describe('event queue', () => {
     expect(tried).toEqual(['last 0']);
   });
 
+  test('writes several at once where it may, all before a flush ends', async () => {
+    const { queue, push, tried } = queueOf({ atOnce: 3 });
+    let inside = 0;
+    const most: number[] = [];
+    for (let i = 0; i < 7; i++)
+      queue.push(() => async () => {
+        most.push(++inside);
+        await settle();
+        inside--;
+      });
+    push('last');
+    await queue.flush();
+    expect(Math.max(...most)).toBe(3);
+    expect(most).toHaveLength(7);
+    expect(inside).toBe(0);
+    expect(tried).toEqual(['last 0']);
+  });
+
   test('asks what to write when its turn comes; nothing is an answer', async () => {
     const { queue, tried, push } = queueOf();
     push('a');
@@ -160,10 +178,11 @@ describe('event queue: bounds', () => {
   });
 
   test('every try passes the gate', async () => {
+    const start = new TestClock().now();
     const { clock, tried, push } = queueOf({
       gate: {
-        pass: async (work: () => Promise<unknown>) => {
-          tried.push('gate');
+        pass: async (work: () => Promise<unknown>, since: number) => {
+          tried.push(`gate ${since - start}`);
           return work();
         },
       } as never,
@@ -172,7 +191,7 @@ describe('event queue: bounds', () => {
     await settle();
     clock.advance(5000);
     await settle();
-    expect(tried).toEqual(['gate', 'a 0', 'gate', 'a 5000']);
+    expect(tried).toEqual(['gate 0', 'a 0', 'gate 0', 'a 5000']);
   });
 });
 

@@ -1,5 +1,5 @@
-// The background writer behind event recorders: a bounded queue, one write at a time, tried again while the server can't be
-// reached. Upstream: recordToSink in k8s.io/client-go/tools/record/event.go.
+// The background writer behind event recorders: a bounded queue, a write or a few at a time, tried again while the server can't
+// be reached. Upstream: recordToSink in k8s.io/client-go/tools/record/event.go.
 import type { Logger } from 'pino';
 import type { Clock, Random } from '../api/clock.ts';
 import { ApiError } from '../api/status.ts';
@@ -21,6 +21,8 @@ export interface EventQueueOptions {
   readonly gate?: EventGate;
   /** How many may wait; what comes then is dropped. Default 1000. */
   readonly maxQueued?: number;
+  /** How many are written at once; they are in no order then. Default 1. */
+  readonly atOnce?: number;
 }
 
 /** Called when the turn of a write comes: gives what is to be tried, or undefined when there is nothing to write. */
@@ -30,11 +32,11 @@ const maxQueued = 1000;
 const maxTries = 12;
 const sleepMs = 10_000;
 
-/** Runs writes in order, in the background. */
+/** Runs writes in the background, in order. */
 export class EventQueue {
   private readonly options: EventQueueOptions;
-  private readonly waiting: PreparedWrite[] = [];
-  private idle: Promise<void> | undefined;
+  private readonly waiting: { readonly prepare: PreparedWrite; readonly since: number }[] = [];
+  private readonly writers = new Set<Promise<void>>();
   private tokens: number;
   private tokensAt: number;
 
@@ -50,31 +52,34 @@ export class EventQueue {
       this.options.log.info('an event was dropped: too many are waiting');
       return;
     }
-    this.waiting.push(write);
-    this.idle ??= this.drain();
+    this.waiting.push({ prepare: write, since: this.options.clock.now() });
+    if (this.writers.size >= (this.options.atOnce ?? 1)) return;
+    const writer = this.drain().then(() => {
+      this.writers.delete(writer);
+    });
+    this.writers.add(writer);
   }
 
-  /** Resolves when the queue is empty. */
+  /** Resolves when the queue is empty and all is written. */
   async flush(): Promise<void> {
-    while (this.idle) await this.idle;
+    while (this.writers.size > 0) await Promise.all(this.writers);
   }
 
   private async drain(): Promise<void> {
     // let the caller's turn end first: an event is never worth a delay of the work it tells of
     await Promise.resolve();
-    for (let prepare = this.waiting.shift(); prepare; prepare = this.waiting.shift()) {
-      const write = this.options.signal?.aborted ? undefined : prepare();
-      if (write) await this.attempt(write);
+    for (let next = this.waiting.shift(); next; next = this.waiting.shift()) {
+      const write = this.options.signal?.aborted ? undefined : next.prepare();
+      if (write) await this.attempt(write, next.since);
     }
-    this.idle = undefined;
   }
 
-  private async attempt(write: () => Promise<unknown>): Promise<void> {
+  private async attempt(write: () => Promise<unknown>, since: number): Promise<void> {
     const { clock, random, log, signal, gate } = this.options;
     for (let tries = 1; tries <= maxTries && !signal?.aborted; tries++) {
       await this.throttle();
       try {
-        await (gate ? gate.pass(write) : write());
+        await (gate ? gate.pass(write, since) : write());
         return;
       } catch (error) {
         if (signal?.aborted) return;

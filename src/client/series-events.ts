@@ -19,8 +19,13 @@ export interface SeriesEventOptions extends EventQueueOptions {
 
 // A series that was not seen for this long is finished; its count is written once more.
 const finishMs = 6 * 60_000;
+// Once a minute is seen which have finished: what a cluster is told of in six minutes is much to remember, in twelve twice that.
+const finishEveryMs = 60_000;
 // A running series' count is written this often.
 const refreshMs = 30 * 60_000;
+
+// Upstream starts a goroutine for each.
+const writesAtOnce = 8;
 
 interface Known {
   event: Event;
@@ -31,7 +36,7 @@ interface Known {
 export function createSeriesEventRecorder(options: SeriesEventOptions): EventRecorder {
   const { client, clock, reportingController } = options;
   const reportingInstance = `${reportingController}-${hostname()}`;
-  const queue = new EventQueue(options);
+  const queue = new EventQueue({ atOnce: writesAtOnce, ...options });
   const known = new Map<string, Known>();
   let timers: Timer[] = [];
 
@@ -59,7 +64,7 @@ export function createSeriesEventRecorder(options: SeriesEventOptions): EventRec
 
   function keepTime(): void {
     if (timers.length > 0) return;
-    timers = [clock.every(finishMs, finish), clock.every(refreshMs, refresh)];
+    timers = [clock.every(finishEveryMs, finish), clock.every(refreshMs, refresh)];
     const stop = (): void => {
       for (const timer of timers) timer.cancel();
     };

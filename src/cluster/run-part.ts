@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import { systemClock, systemRandom } from '../api/clock.ts';
 import type { Client } from '../client/client.ts';
 import { type ConnectOptions, connect } from '../client/connect.ts';
-import { createCoreEventRecorder } from '../client/core-events.ts';
+import { createCoreEventRecorder, nodeEventLimits } from '../client/core-events.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
 import { loadKubeconfig } from '../client/kubeconfig.ts';
 import { runAsLeader } from '../client/leader-election.ts';
@@ -133,8 +133,7 @@ export async function runNodes(
             random,
             log,
             signal: running,
-            perSecond: 50,
-            burst: 100,
+            ...nodeEventLimits,
           }),
         nodeNames: settings.nodeNames,
         runtime: new SimulatedRuntime({ clock, random }),

@@ -5,7 +5,7 @@ import type { Logger } from 'pino';
 import type { Node } from '#types/core_v1';
 import type { Clock, Random } from '../api/clock.ts';
 import type { Client } from '../client/client.ts';
-import { createCoreEventRecorder } from '../client/core-events.ts';
+import { createCoreEventRecorder, nodeEventLimits } from '../client/core-events.ts';
 import { EventGate } from '../client/event-gate.ts';
 import type { EventRecorder } from '../client/event-recorder.ts';
 import { InformerFactory } from '../client/informer-factory.ts';
@@ -59,9 +59,7 @@ export function runParts(options: PartsOptions, signal: AbortSignal): RunningPar
       random,
       log,
       signal,
-      // upstream's kubelet: --event-qps and --event-burst
-      perSecond: 50,
-      burst: 100,
+      ...nodeEventLimits,
       gate,
     });
   const agent = new NodeAgent({

@@ -53,11 +53,10 @@ export function objectBytes(object: unknown): Buffer {
 
 /** Makes the encoder that storage calls with the revision of the write. `object` must not change afterwards. */
 export function encoderOf(object: KubeObject): (revision: number) => Buffer {
-  const ordered = orderedObject(object);
-  const { kind, apiVersion, metadata, ...rest } = ordered;
+  const { kind, apiVersion, metadata, ...rest } = object;
   return (revision) => {
-    const meta = orderedMetadata({ ...metadata, resourceVersion: String(revision) });
-    return objectBytes({ kind, apiVersion, metadata: meta, ...rest });
+    const stamped = { ...metadata, resourceVersion: String(revision) };
+    return objectBytes({ kind, apiVersion, metadata: orderedMetadata(stamped), ...rest });
   };
 }
 

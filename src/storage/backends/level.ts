@@ -3,6 +3,12 @@ import { ClassicLevel } from 'classic-level';
 import { makeFolder } from '../make-folder.ts';
 import { LockedError, UnavailableError } from '../storage.ts';
 
+/** The part of a logger that storage uses. */
+export interface StorageLogger {
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+}
+
 /** Pairs and keys that go in or out together. */
 export interface LevelBatch {
   readonly puts: readonly (readonly [key: Buffer, value: Buffer])[];
@@ -16,6 +22,11 @@ export interface Level {
   scan(from: Buffer, to: Buffer): AsyncIterable<[key: Buffer, value: Buffer][]>;
   /** Writes all or nothing; survives a crash of the machine when it resolves. After a failure, only `close` is allowed. */
   write(batch: LevelBatch): Promise<void>;
+  /** About how many bytes the pairs with a key in [from, to) take on disk, those that were deleted among them. */
+  size(from: Buffer, to: Buffer): Promise<number>;
+  /** Takes back the disk space of deleted pairs in [from, to). Reads and writes go on meanwhile. */
+  compact(from: Buffer, to: Buffer): Promise<void>;
+  /** Waits for what is under way. */
   close(): Promise<void>;
 }
 
@@ -61,6 +72,8 @@ export const openClassicLevel: OpenLevel = async (path) => {
       for (const key of deletes) batch.del(key);
       return batch.write({ sync: true });
     },
+    size: (from, to) => db.approximateSize(from, to),
+    compact: (from, to) => db.compactRange(from, to),
     close: () => db.close(),
   };
 };

@@ -6,20 +6,16 @@ import type { Clock } from '../../api/clock.ts';
 import type { Journal } from '../journal.ts';
 import type { Revision, StorageEvent, UnavailableError } from '../storage.ts';
 import type { Change } from '../timeline.ts';
-import { type Level, type OpenLevel, unavailableError } from './level.ts';
+import { type Level, type OpenLevel, type StorageLogger, unavailableError } from './level.ts';
+import { type LevelCompaction, removedRecords } from './leveldb-compaction.ts';
 import { compactedKey, encodeRecord, encodeRevision, recordKey, recordsEnd } from './leveldb-record.ts';
-
-/** The part of a logger that storage uses. */
-export interface StorageLogger {
-  info(fields: object, message: string): void;
-  warn(fields: object, message: string): void;
-}
 
 export interface LevelJournalOptions {
   path: string;
   open: OpenLevel;
   clock: Clock;
   logger: StorageLogger | undefined;
+  compaction: LevelCompaction;
 }
 
 /** Records that history has lost are removed this many at a time, with a batch that is written anyway. */
@@ -66,14 +62,19 @@ export class LevelJournal implements Journal {
       throw this.fail(cause);
     }
     this.removals.splice(0, deletes.length);
-    if (tidy) this.storedCompacted = compacted;
+    if (tidy) {
+      this.storedCompacted = compacted;
+      this.options.compaction.run(this.level, compacted);
+    }
     this.committed = changes.at(-1)?.entry.revision ?? this.committed;
   }
 
   forget(events: readonly StorageEvent[], compacted: Revision): void {
-    for (const { type, previous, revision } of events) {
-      if (previous !== undefined) this.removals.push(recordKey(previous.revision));
-      if (type === 'delete') this.removals.push(recordKey(revision));
+    for (const event of events) {
+      for (const [revision, bytes] of removedRecords(event)) {
+        this.removals.push(recordKey(revision));
+        this.options.compaction.add(bytes);
+      }
     }
     this.compacted = compacted;
   }

@@ -5,8 +5,9 @@ import { defaultWindow } from '../history.ts';
 import { MvccStorage } from '../mvcc.ts';
 import { FormatError, type HistoryWindow, type Storage, type StorageEvent } from '../storage.ts';
 import { TreeTimeline } from '../timeline.ts';
-import { type Level, type OpenLevel, openClassicLevel } from './level.ts';
-import { LevelJournal, type StorageLogger } from './leveldb-journal.ts';
+import { type Level, type OpenLevel, openClassicLevel, type StorageLogger } from './level.ts';
+import { defaultCompactAfter, LevelCompaction } from './leveldb-compaction.ts';
+import { LevelJournal } from './leveldb-journal.ts';
 import {
   compactedKey,
   decodeRecord,
@@ -26,6 +27,8 @@ export interface LevelStorageOptions {
   /** Default: the machine's. */
   clock?: Clock;
   logger?: StorageLogger;
+  /** Bytes of records that history lost after which their disk space is taken back; default: 128 MB. */
+  compactAfter?: number;
   /** Where LevelDB comes from; for faults in tests. */
   openLevel?: OpenLevel;
 }
@@ -40,13 +43,16 @@ export async function openLevelStorage(options: LevelStorageOptions): Promise<St
     window = defaultWindow,
     clock = systemClock,
     logger,
+    compactAfter = defaultCompactAfter,
     openLevel: open = openClassicLevel,
   } = options;
   const level = await open(path);
   try {
     await checkFormat(level, path);
-    const { timeline, lost } = await readTimeline(level, window);
-    const journal = new LevelJournal({ path, open, clock, logger }, level, timeline.revision());
+    const { timeline, lost, bytes } = await readTimeline(level, window);
+    const compaction = new LevelCompaction(compactAfter, logger);
+    await compaction.inspect(level, bytes);
+    const journal = new LevelJournal({ path, open, clock, logger, compaction }, level, timeline.revision());
     if (lost.length > 0) journal.forget(lost, timeline.compactedRevision());
     return new MvccStorage(timeline, journal);
   } catch (error) {
@@ -74,15 +80,17 @@ async function checkFormat(level: Level, path: string): Promise<void> {
   await level.write({ puts, deletes: [] });
 }
 
-/** Rebuilds the state, and tells which events the window has no room for any more. */
+/** Rebuilds the state, and tells which events the window has no room for any more, and how many bytes were read. */
 async function readTimeline(
   level: Level,
   window: HistoryWindow,
-): Promise<{ timeline: TreeTimeline; lost: StorageEvent[] }> {
+): Promise<{ timeline: TreeTimeline; lost: StorageEvent[]; bytes: number }> {
   const compacted = decodeRevision((await level.get(compactedKey))!);
   const timeline = new TreeTimeline(window, compacted);
   const lost: StorageEvent[] = [];
+  let bytes = 0;
   for await (const pairs of level.scan(recordKey(0), recordsEnd)) {
+    for (const [, value] of pairs) bytes += value.length;
     const changes = pairs.map(([key, value]) => decodeRecord(key, value));
     const later = changes.findIndex(({ entry }) => entry.revision > compacted);
     const old = later < 0 ? changes : changes.slice(0, later);
@@ -90,5 +98,5 @@ async function readTimeline(
     timeline.apply(changes.slice(old.length));
     for (const event of timeline.trim()) lost.push(event);
   }
-  return { timeline, lost };
+  return { timeline, lost, bytes };
 }
