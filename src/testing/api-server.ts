@@ -1,6 +1,6 @@
 // An API server inside the test's process, with memory storage and fixed users. No TLS: nothing here crosses a machine.
 import { pino } from 'pino';
-import { type Clock, systemClock, systemRandom } from '../api/clock.ts';
+import { type Clock, type Random, systemClock, systemRandom } from '../api/clock.ts';
 import { tokenFileAuthenticator } from '../apiserver/authentication/token-file.ts';
 import { type ApiServer, createApiServer } from '../apiserver/server.ts';
 import { generateSigningKey } from '../cluster/pki.ts';
@@ -24,6 +24,8 @@ export interface TestApiServerOptions extends ServedApiOptions {
   readonly flags?: Readonly<Record<string, string>>;
   /** Default: a free one. */
   readonly port?: number;
+  /** Default: the machine's randomness. */
+  readonly random?: Random;
 }
 
 /** A server for tests. */
@@ -46,7 +48,7 @@ export async function startTestApiServer(options: TestApiServerOptions = {}): Pr
   const server = createApiServer({
     storage,
     clock: options.clock ?? systemClock,
-    random: systemRandom,
+    random: options.random ?? systemRandom,
     log: pino({ level: process.env['KUBESKIFF_TEST_LOG'] ?? 'silent' }),
     tokens: [tokenFileAuthenticator(options.tokens ?? users)],
     serviceAccounts: {
