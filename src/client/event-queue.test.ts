@@ -76,6 +76,22 @@ describe('event queue', () => {
     expect(tried).toEqual(['last 0']);
   });
 
+  test('what comes while the last write ends is written, whenever that is', async () => {
+    for (let turns = 0; turns < 20; turns++) {
+      const { queue, tried, push } = queueOf();
+      let later = Promise.resolve();
+      queue.push(() => async () => {
+        for (let i = 0; i < turns; i++) later = later.then(() => {});
+        later = later.then(() => push('late'));
+      });
+      await settle();
+      await later;
+      await settle();
+      expect(tried, `after ${turns} turns`).toEqual(['late 0']);
+      await queue.flush();
+    }
+  });
+
   test('asks what to write when its turn comes; nothing is an answer', async () => {
     const { queue, tried, push } = queueOf();
     push('a');

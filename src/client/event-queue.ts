@@ -32,11 +32,14 @@ const maxQueued = 1000;
 const maxTries = 12;
 const sleepMs = 10_000;
 
-/** Runs writes in the background, in order. */
+/** Runs writes in the background, in order where they are one at a time. */
 export class EventQueue {
   private readonly options: EventQueueOptions;
   private readonly waiting: { readonly prepare: PreparedWrite; readonly since: number }[] = [];
-  private readonly writers = new Set<Promise<void>>();
+  /** How many write at present. */
+  private writing = 0;
+  /** When those and all before them have ended. */
+  private ended: Promise<void> = Promise.resolve();
   private tokens: number;
   private tokensAt: number;
 
@@ -53,16 +56,14 @@ export class EventQueue {
       return;
     }
     this.waiting.push({ prepare: write, since: this.options.clock.now() });
-    if (this.writers.size >= (this.options.atOnce ?? 1)) return;
-    const writer = this.drain().then(() => {
-      this.writers.delete(writer);
-    });
-    this.writers.add(writer);
+    if (this.writing >= (this.options.atOnce ?? 1)) return;
+    this.writing += 1;
+    this.ended = Promise.all([this.ended, this.drain()]).then(() => {});
   }
 
   /** Resolves when the queue is empty and all is written. */
   async flush(): Promise<void> {
-    while (this.writers.size > 0) await Promise.all(this.writers);
+    while (this.writing > 0) await this.ended;
   }
 
   private async drain(): Promise<void> {
@@ -72,6 +73,8 @@ export class EventQueue {
       const write = this.options.signal?.aborted ? undefined : next.prepare();
       if (write) await this.attempt(write, next.since);
     }
+    // at once: what is pushed from now on needs another
+    this.writing -= 1;
   }
 
   private async attempt(write: () => Promise<unknown>, since: number): Promise<void> {
