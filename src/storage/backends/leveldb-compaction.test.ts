@@ -3,10 +3,10 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
-import type { Storage, StorageEvent } from '../storage.ts';
+import type { Storage } from '../storage.ts';
 import { type Level, openClassicLevel } from './level.ts';
 import { type LevelStorageOptions, openLevelStorage } from './leveldb.ts';
-import { LevelCompaction, removedRecords } from './leveldb-compaction.ts';
+import { LevelCompaction } from './leveldb-compaction.ts';
 
 let path: string;
 const compact = vi.fn<(level: Level) => void>();
@@ -125,27 +125,4 @@ test('one at a time', async () => {
   await Promise.resolve();
   compaction.run(level, 4);
   expect(ends).toHaveLength(2);
-});
-
-test('an event that is lost takes the record before it along, and a deletion its own', () => {
-  const entry = (revision: number, length: number) => ({
-    key: 'a',
-    value: Buffer.alloc(length),
-    companion: undefined,
-    revision,
-    createRevision: 1,
-  });
-  const event = (type: 'put' | 'delete', previous?: ReturnType<typeof entry>): StorageEvent => ({
-    type,
-    key: 'a',
-    revision: 9,
-    entry: entry(9, 5),
-    previous,
-  });
-  expect(removedRecords(event('put'))).toEqual([]);
-  expect(removedRecords(event('put', entry(3, 7)))).toEqual([[3, 7]]);
-  expect(removedRecords(event('delete', entry(3, 7)))).toEqual([
-    [3, 7],
-    [9, 5],
-  ]);
 });

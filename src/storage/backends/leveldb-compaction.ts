@@ -1,20 +1,12 @@
 // Gives back the disk space of removed records. LevelDB drops what was deleted when it happens to merge the files that have it
 // with those that tell of the deletion. Records come in the order of their keys and go in that order, so files rarely overlap
 // and it seldom does: a busy cluster grew by 40 MB a minute, all of which the next opening read through.
-import type { Revision, StorageEvent } from '../storage.ts';
+import type { Revision } from '../storage.ts';
 import type { Level, StorageLogger } from './level.ts';
 import { recordKey, recordsEnd } from './leveldb-record.ts';
 
 /** Bytes of removed records after which their space is taken back. */
 export const defaultCompactAfter = 128 * 1024 * 1024;
-
-/** What the records that an event was kept for take, now that it is lost: those that the state does not need. */
-export function removedRecords({ type, entry, previous, revision }: StorageEvent): [Revision, number][] {
-  const removed: [Revision, number][] = [];
-  if (previous !== undefined) removed.push([previous.revision, previous.value.length]);
-  if (type === 'delete') removed.push([revision, entry.value.length]);
-  return removed;
-}
 
 /** See the head of this file. */
 export class LevelCompaction {

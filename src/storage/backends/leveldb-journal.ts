@@ -7,7 +7,7 @@ import type { Journal } from '../journal.ts';
 import type { Revision, StorageEvent, UnavailableError } from '../storage.ts';
 import type { Change } from '../timeline.ts';
 import { type Level, type OpenLevel, type StorageLogger, unavailableError } from './level.ts';
-import { type LevelCompaction, removedRecords } from './leveldb-compaction.ts';
+import type { LevelCompaction } from './leveldb-compaction.ts';
 import { compactedKey, encodeRecord, encodeRevision, recordKey, recordsEnd } from './leveldb-record.ts';
 
 export interface LevelJournalOptions {
@@ -70,13 +70,16 @@ export class LevelJournal implements Journal {
   }
 
   forget(events: readonly StorageEvent[], compacted: Revision): void {
-    for (const event of events) {
-      for (const [revision, bytes] of removedRecords(event)) {
-        this.removals.push(recordKey(revision));
-        this.options.compaction.add(bytes);
-      }
+    for (const { type, entry, previous, revision } of events) {
+      if (previous !== undefined) this.remove(previous.revision, previous.value.length);
+      if (type === 'delete') this.remove(revision, entry.value.length);
     }
     this.compacted = compacted;
+  }
+
+  private remove(revision: Revision, bytes: number): void {
+    this.removals.push(recordKey(revision));
+    this.options.compaction.add(bytes);
   }
 
   async close(): Promise<void> {
