@@ -70,6 +70,23 @@ describe('disk space of removed records', () => {
     await again.close();
   });
 
+  test.each([
+    [154, 1],
+    [155, 0],
+  ])(
+    'counts what updates replaced, and deletions with what they deleted: %d bytes',
+    async (compactAfter, times) => {
+      const storage = await open({ compactAfter });
+      await storage.put('a', () => Buffer.alloc(100));
+      await storage.put('a', () => Buffer.alloc(50));
+      await storage.delete('a', () => Buffer.from('gone'));
+      await storage.put('kept', () => Buffer.alloc(1_000));
+      await storage.compact(storage.revision());
+      await storage.close();
+      expect(compact).toHaveBeenCalledTimes(times);
+    },
+  );
+
   test('is left alone below that', async () => {
     const storage = await open({ compactAfter: 100_000_000 });
     await churn(storage, 1_500);
